@@ -1,0 +1,79 @@
+import { closePeriodOfCertificate } from '../domain/certificate/decide.ts';
+import type { CertificateEvent } from '../domain/certificate/events.ts';
+import { certificateStream } from '../domain/certificate/events.ts';
+import type { ClosePeriod } from '../domain/payer/commands.ts';
+import { decidePayer } from '../domain/payer/decide.ts';
+import { payerStream } from '../domain/payer/events.ts';
+import { groupPlacesStream } from '../domain/reservation/events.ts';
+import { DEFAULT_ZONE } from '../kernel/clock.ts';
+import { certificates, payers, reservations } from './categories.ts';
+import type { CommandSession, Handled } from './command-session.ts';
+import { payerState } from './lookups.ts';
+import { followReleases } from './reservations.ts';
+
+/**
+ * Closes a funding period: the payer's stream says so first, then the groups' accounts are closed, and then every
+ * certificate they name is: blocks are released, what is available expires. It can go on from any point.
+ */
+export async function close(
+  command: ClosePeriod,
+  session: CommandSession,
+  body: Record<string, unknown>,
+): Promise<Handled> {
+  const { payerId, periodId } = command;
+  const day = { today: session.today((await payerState(payerId, session)).payer?.zone ?? DEFAULT_ZONE) };
+  if (!session.resumed) {
+    decidePayer(command, day, await payerState(payerId, session));
+    await session.begin(body);
+  }
+  await session.change(
+    payers,
+    payerStream(payerId),
+    (state) => (session.resumed && state.periods.get(periodId)?.closed ? [] : decidePayer(command, day, state)),
+    { record: false },
+  );
+  const counts = new Map<string, number>([['FundingPeriodClosed', 1]]);
+  for (const certificateId of await closedPlaces(payerId, periodId, session)) {
+    for (const { type } of await closeCertificatesPeriod(certificateId, periodId, session)) {
+      counts.set(type, (counts.get(type) ?? 0) + 1);
+    }
+  }
+  return session.complete(command.command, {
+    events: [...counts.keys()],
+    outcome: {},
+    eventCounts: Object.fromEntries(counts),
+  });
+}
+
+/** Closes the accounts of all groups, so that nobody joins any more, and answers whom they name. */
+async function closedPlaces(payerId: string, periodId: string, session: CommandSession): Promise<string[]> {
+  const payer = await payerState(payerId, session);
+  const named: string[] = [];
+  const effectiveOn = payer.periods.get(periodId)?.until ?? '';
+  for (const groupId of payer.groups.keys()) {
+    const stream = groupPlacesStream(payerId, groupId, periodId);
+    await session.change(
+      reservations,
+      stream,
+      ({ places, placesClosed }) => (placesClosed || places.size === 0 ? [] : [{ type: 'PlacesClosed', effectiveOn }]),
+      { record: false },
+    );
+    named.push(...(await session.load(reservations, stream)).state.places.keys());
+  }
+  return named;
+}
+
+async function closeCertificatesPeriod(
+  certificateId: string,
+  periodId: string,
+  session: CommandSession,
+): Promise<readonly CertificateEvent[]> {
+  const stream = certificateStream(certificateId);
+  const before = session.resumed ? await session.ownEvents(stream) : [];
+  const events = await session.change(certificates, stream, (state) => closePeriodOfCertificate(periodId, state), {
+    record: false,
+  });
+  const { state } = await session.load(certificates, stream);
+  await followReleases(events, state, session);
+  return [...(before as readonly CertificateEvent[]), ...events];
+}

@@ -1,0 +1,161 @@
+import { BOOKKEEPING } from '../events/catalogue.ts';
+import { commandStream } from '../events/command-record.ts';
+import { decode, decodeMetadata } from '../events/codec.ts';
+import type { StoredEvent } from '../events/envelope.ts';
+import { LedgerError, refuse } from '../kernel/errors.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { Instant } from '../kernel/instant.ts';
+import { laterInstant } from '../kernel/instant.ts';
+import type { EventStore } from '../store/event-store.ts';
+import { bodyDigest } from './body-digest.ts';
+import type { Handled } from './command-session.ts';
+import { CommandSession } from './command-session.ts';
+import type { ParsedCommand } from './commands.ts';
+import { parseCommand } from './commands.ts';
+import { dispatch, outcomeOf } from './dispatch.ts';
+import type { ReadSide } from './read-side.ts';
+import { Recorder } from './recorder.ts';
+import { StreamCache } from './stream-cache.ts';
+
+/** The answer to an accepted command. `replayed` tells that it had been accepted before (SPEC section 9). */
+export interface CommandResult extends Handled {
+  readonly id: string;
+  readonly replayed: boolean;
+}
+
+/** How a command is to be taken. */
+export interface ExecuteOptions {
+  /** The instant at which a command of history was given; it must not lie before the last recorded event. */
+  readonly at?: Instant;
+  /** With `false` the answer does not wait for the disk; whoever asks for that waits for `flush` himself. */
+  readonly durable?: boolean;
+}
+
+/** How many events of a command's own stream are read for its replay. */
+const REPLAYED_AT_ONCE = 1_000;
+
+/** Takes commands: shape, idempotency, clock, rules, in this order (SPEC section 9). */
+export class CommandHandler {
+  readonly #store: EventStore;
+  readonly #clock: Clock;
+  readonly #readSide: ReadSide;
+  readonly #streams: StreamCache;
+  readonly #recorder: Recorder;
+  /** The commands on their way, by id: the same id sent twice at once is decided once. */
+  readonly #onTheirWay = new Map<string, Promise<unknown>>();
+  /** Commands over several streams that failed in the middle. */
+  readonly #unfinished = new Set<string>();
+
+  private constructor(store: EventStore, clock: Clock, readSide: ReadSide, recorder: Recorder) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#readSide = readSide;
+    this.#recorder = recorder;
+    this.#streams = new StreamCache(store);
+  }
+
+  /** Opens a handler, and finishes what an interruption has left open. */
+  static async open(store: EventStore, clock: Clock, readSide: ReadSide): Promise<CommandHandler> {
+    const handler = new CommandHandler(store, clock, readSide, await Recorder.open(store));
+    await readSide.catchUp();
+    for (const commandId of readSide.openIntents()) await handler.#finish(commandId);
+    await store.flush();
+    return handler;
+  }
+
+  /** Accepts a command, or refuses it with a {@link LedgerError} and changes nothing. */
+  async execute(raw: unknown, options: ExecuteOptions = {}): Promise<CommandResult> {
+    const command = parseCommand(raw);
+    const { id } = command;
+    while (this.#onTheirWay.has(id)) await this.#onTheirWay.get(id);
+    for (const commandId of this.#unfinished) if (!this.#onTheirWay.has(commandId)) await this.#finish(commandId);
+    const way = Promise.withResolvers<void>();
+    this.#onTheirWay.set(id, way.promise);
+    try {
+      return await this.#take(command, raw as Record<string, unknown>, options);
+    } finally {
+      this.#onTheirWay.delete(id);
+      way.resolve();
+      // A refusal too may rest on events that are not durable yet, so nobody is answered before they are.
+      if (options.durable !== false) await this.#store.settled();
+    }
+  }
+
+  async #take(command: ParsedCommand, raw: Record<string, unknown>, { at }: ExecuteOptions): Promise<CommandResult> {
+    const digest = bodyDigest(raw);
+    const record = await this.#store.commandRecord(command.id);
+    if (record !== undefined) return this.#replay(command, record, digest);
+    const now = at ?? laterInstant(this.#clock.now(), this.#recorder.last);
+    if (await this.#recorder.liesBack(now)) {
+      refuse('clock.goes_back', `${now} lies before the last recorded event, ${this.#recorder.last}`);
+    }
+    const session = this.#session(command, { now, digest, resumed: false });
+    return { id: command.id, replayed: false, ...(await this.#run(command, session, bodyOf(raw))) };
+  }
+
+  async #run(command: ParsedCommand, session: CommandSession, body: Record<string, unknown>): Promise<Handled> {
+    try {
+      return await dispatch(command, session, body, this.#readSide);
+    } catch (error) {
+      if (session.hasIntent) this.#unfinished.add(session.id);
+      throw error;
+    }
+  }
+
+  async #replay(command: ParsedCommand, record: StoredEvent, digest: string): Promise<CommandResult> {
+    const { id } = command;
+    if (decodeMetadata(record).bodyDigest !== digest) {
+      refuse('idempotency.key_reused', `command id ${id} has been used for another command`);
+    }
+    if (record.stream !== commandStream(id)) return { id, replayed: true, ...(await this.#told(command, record)) };
+    const completed = await this.#completed(id);
+    return { id, replayed: true, ...(completed ?? (await this.#finish(id))) };
+  }
+
+  /** What the events of one stream tell of their command. */
+  async #told({ command, id }: ParsedCommand, record: StoredEvent): Promise<Handled> {
+    const stored = await this.#store.read(record.stream, { from: record.revision, limit: REPLAYED_AT_ONCE });
+    const own = stored.map(decode).filter(({ metadata }) => metadata.commandId === id);
+    const events = own.map(({ event }) => event);
+    return { events: events.map(({ type }) => type).filter((type) => !BOOKKEEPING.has(type)), outcome: outcomeOf(command, events) };
+  }
+
+  async #completed(commandId: string): Promise<Handled | undefined> {
+    for (const stored of await this.#store.read(commandStream(commandId))) {
+      const { event } = decode(stored);
+      if (event.type !== 'CommandCompleted') continue;
+      const { events, outcome, eventCounts } = event;
+      return { events, outcome, ...(eventCounts === undefined ? {} : { eventCounts }) };
+    }
+    return undefined;
+  }
+
+  /** Finishes a command from its stored intent, as of the time it was begun. */
+  async #finish(commandId: string): Promise<Handled> {
+    const [begun] = await this.#store.read(commandStream(commandId), { limit: 1 });
+    if (begun === undefined) throw new LedgerError('store.corrupt', `the intent of command ${commandId} is not in the log`);
+    const { event, metadata } = decode(begun);
+    if (event.type !== 'CommandBegun') {
+      throw new LedgerError('store.corrupt', `the stream of command ${commandId} does not begin with its intent`);
+    }
+    const completed = await this.#completed(commandId);
+    this.#unfinished.delete(commandId);
+    if (completed !== undefined) return completed;
+    const command = parseCommand(event.body);
+    const facts = { now: metadata.recordedAt, digest: metadata.bodyDigest ?? '', resumed: true };
+    return this.#run(command, this.#session(command, facts), event.body);
+  }
+
+  #session(
+    command: ParsedCommand,
+    facts: { readonly now: Instant; readonly digest: string; readonly resumed: boolean },
+  ): CommandSession {
+    return new CommandSession({ store: this.#store, streams: this.#streams, recorder: this.#recorder }, command, facts);
+  }
+}
+
+/** The command as it was sent, without the time it was sent with. */
+function bodyOf(raw: Record<string, unknown>): Record<string, unknown> {
+  const { at: _, ...body } = raw;
+  return body;
+}

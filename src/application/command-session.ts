@@ -1,0 +1,188 @@
+import type { LedgerEvent } from '../events/catalogue.ts';
+import { BOOKKEEPING } from '../events/catalogue.ts';
+import { commandStream } from '../events/command-record.ts';
+import type { EventMetadata } from '../events/envelope.ts';
+import type { CivilDate } from '../kernel/civil-date.ts';
+import { LedgerError } from '../kernel/errors.ts';
+import type { Instant } from '../kernel/instant.ts';
+import { civilDateAt } from '../kernel/instant.ts';
+import type { EventStore } from '../store/event-store.ts';
+import { ConflictError } from '../store/event-store.ts';
+import type { Category } from './categories.ts';
+import { commandRecords } from './categories.ts';
+import type { Recorder } from './recorder.ts';
+import type { LoadedStream, StreamCache } from './stream-cache.ts';
+
+/** What a command answers besides its events; members are those of SPEC sections 5, 6 and 11. */
+export type Outcome = Record<string, unknown>;
+
+/** What a command has done. */
+export interface Handled {
+  /** The types of its events, in order; bookkeeping is left out. */
+  readonly events: readonly string[];
+  readonly outcome: Outcome;
+  /** Where `events` names each type once: how many of each there are (SPEC section 10). */
+  readonly eventCounts?: Readonly<Record<string, number>>;
+}
+
+/** How often a command is decided anew when somebody else was faster. */
+const ATTEMPTS = 20;
+/** How many appends a long process makes before it lets others in. */
+const APPENDS_PER_TURN = 500;
+
+/** One command on its way: what it says, when it came, and what it may do to the streams. */
+export class CommandSession {
+  readonly id: string;
+  readonly now: Instant;
+  /** Set while an intent is being finished: then some events of the command may be there already. */
+  readonly resumed: boolean;
+  readonly #streams: StreamCache;
+  readonly #store: EventStore;
+  readonly #recorder: Recorder;
+  readonly #digest: string;
+  readonly #by: string | undefined;
+  #recorded = false;
+  #appends = 0;
+  /** Whether an intent is stored: then the command has to be finished, whatever happens. */
+  hasIntent: boolean;
+
+  constructor(
+    parts: { readonly store: EventStore; readonly streams: StreamCache; readonly recorder: Recorder },
+    command: { readonly id: string; readonly by?: string | undefined },
+    facts: { readonly now: Instant; readonly digest: string; readonly resumed: boolean },
+  ) {
+    this.#store = parts.store;
+    this.#streams = parts.streams;
+    this.#recorder = parts.recorder;
+    this.id = command.id;
+    this.#by = command.by;
+    this.now = facts.now;
+    this.#digest = facts.digest;
+    this.resumed = facts.resumed;
+    this.#recorded = facts.resumed;
+    this.hasIntent = facts.resumed;
+  }
+
+  /** The clock's civil date in a zone. */
+  today(zone: string): CivilDate {
+    return civilDateAt(this.now, zone);
+  }
+
+  load<State, Event extends LedgerEvent>(category: Category<State, Event>, stream: string): Promise<LoadedStream<State>> {
+    return this.#streams.load(category, stream);
+  }
+
+  loadWhole<State, Event extends LedgerEvent>(
+    category: Category<State, Event>,
+    stream: string,
+  ): Promise<LoadedStream<State>> {
+    return this.#streams.loadWhole(category, stream);
+  }
+
+  /** Appends what was decided on the loaded state. With `record` the first event becomes the command's record. */
+  async append<State, Event extends LedgerEvent>(
+    category: Category<State, Event>,
+    loaded: LoadedStream<State>,
+    events: readonly Event[],
+    { record }: { readonly record: boolean },
+  ): Promise<void> {
+    if (events.length === 0) return;
+    const recordedAt = this.#recorder.stamp(this.now);
+    const carriesRecord = record && !this.#recorded;
+    await this.#streams.append(category, loaded, events, (index) => this.#metadata(recordedAt, carriesRecord && index === 0));
+    if (carriesRecord) this.#recorded = true;
+    await this.#letOthersIn();
+  }
+
+  /** Load, decide, append; anew when somebody else was faster, a bounded number of times. */
+  async change<State, Event extends LedgerEvent>(
+    category: Category<State, Event>,
+    stream: string,
+    decide: (state: State, loaded: LoadedStream<State>) => readonly Event[] | Promise<readonly Event[]>,
+    options: { readonly record: boolean },
+  ): Promise<readonly Event[]> {
+    return retried(async () => {
+      const loaded = await this.load(category, stream);
+      const { revision } = loaded;
+      const events = await decide(loaded.state, loaded);
+      // A decision that had to wait for other streams may have been overtaken; then it was made on a newer state.
+      if (loaded.revision !== revision) throw new ConflictError(stream, revision, loaded.revision);
+      await this.append(category, loaded, events, options);
+      return events;
+    });
+  }
+
+  /** Stores the intent of a command over several streams: its id is taken from then on. */
+  async begin(body: Record<string, unknown>): Promise<void> {
+    if (this.#recorded) return;
+    const loaded = await this.load(commandRecords, commandStream(this.id));
+    const effectiveOn = this.today('UTC');
+    await this.append(commandRecords, loaded, [{ type: 'CommandBegun', effectiveOn, body }], { record: true });
+    this.hasIntent = true;
+  }
+
+  /** Stores what a command has done, where its events do not say it by themselves. */
+  async complete(command: string, handled: Handled): Promise<Handled> {
+    const loaded = await this.load(commandRecords, commandStream(this.id));
+    const { events, outcome, eventCounts } = handled;
+    const completed = {
+      type: 'CommandCompleted' as const,
+      effectiveOn: this.today('UTC'),
+      command,
+      events: [...events],
+      ...(eventCounts === undefined ? {} : { eventCounts: { ...eventCounts } }),
+      outcome: JSON.parse(JSON.stringify(outcome)) as Outcome,
+    };
+    // What appended nothing does not move the clock, so its record carries the time of the last event.
+    const stampedAt = this.#recorded ? this.#recorder.stamp(this.now) : this.#recorder.last;
+    const record = !this.#recorded;
+    await this.#streams.append(commandRecords, loaded, [completed], () => this.#metadata(stampedAt, record));
+    this.#recorded = true;
+    return handled;
+  }
+
+  /** The events this very command has appended to a stream before it was interrupted. */
+  async ownEvents(stream: string): Promise<readonly LedgerEvent[]> {
+    return this.#recorder.eventsOf(this.id, stream);
+  }
+
+  /** All events of a stream, or those up to a revision. */
+  eventsOf(stream: string, upTo?: number): Promise<readonly LedgerEvent[]> {
+    return this.#recorder.eventsUpTo(stream, upTo);
+  }
+
+  #metadata(recordedAt: Instant, record: boolean): EventMetadata {
+    return {
+      recordedAt,
+      commandId: this.id,
+      ...(record ? { bodyDigest: this.#digest } : {}),
+      ...(this.#by === undefined ? {} : { by: this.#by }),
+    };
+  }
+
+  async #letOthersIn(): Promise<void> {
+    this.#appends += 1;
+    if (this.#appends % APPENDS_PER_TURN !== 0) return;
+    await this.#store.flush();
+    await new Promise<void>((resolve) => setImmediate(resolve));
+  }
+}
+
+/** Tries again after a conflict, a bounded number of times. */
+export async function retried<Answer>(attempt: () => Promise<Answer>): Promise<Answer> {
+  for (let tried = 1; ; tried += 1) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!(error instanceof ConflictError)) throw error;
+      if (tried < ATTEMPTS) continue;
+      const sentence = `${error.stream} was changed by others ${ATTEMPTS} times in a row; the command may be sent again`;
+      throw new LedgerError('store.conflict', sentence, { cause: error });
+    }
+  }
+}
+
+/** The names of the events the rules know, in order. */
+export function typesOf(events: readonly LedgerEvent[]): string[] {
+  return events.map(({ type }) => type).filter((type) => !BOOKKEEPING.has(type));
+}

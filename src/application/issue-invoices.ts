@@ -1,0 +1,210 @@
+import type { IssueInvoices } from '../domain/invoice/commands.ts';
+import { drawUpInvoice, invoiceLines, refuseUnfinishedMonth } from '../domain/invoice/billing.ts';
+import type { InvoiceEvent, InvoiceLine, IssuedInvoice } from '../domain/invoice/events.ts';
+import { invoicesStream } from '../domain/invoice/events.ts';
+import type { InvoicesState } from '../domain/invoice/state.ts';
+import { invoiceOfMonth } from '../domain/invoice/state.ts';
+import type { CutEntry, ReservationEvent } from '../domain/reservation/events.ts';
+import { invoiceNumbersStream } from '../domain/reservation/events.ts';
+import type { ReservedNumber } from '../domain/reservation/state.ts';
+import { yearOf } from '../kernel/civil-date.ts';
+import { DEFAULT_ZONE } from '../kernel/clock.ts';
+import { refuse } from '../kernel/errors.ts';
+import { refuseFutureDate } from '../kernel/future.ts';
+import { formatMoney } from '../kernel/money.ts';
+import { ConflictError } from '../store/event-store.ts';
+import { invoices, reservations } from './categories.ts';
+import type { CommandSession, Handled } from './command-session.ts';
+import { retried } from './command-session.ts';
+import { inChunks } from './event-size.ts';
+import { knownPayer, knownProvider, zoneOf } from './lookups.ts';
+import type { Pair, ReadSide, UnbilledSum } from './read-side.ts';
+import { unbilledAtCut } from './unbilled-at-cut.ts';
+
+/** What a run did for one pair (SPEC section 11). */
+interface InvoiceResult extends Pair {
+  readonly number: string;
+  readonly result: 'issued' | 'alreadyIssued';
+  readonly due: string;
+}
+
+/**
+ * Issues the month's invoices, one per pair that has something to bill, in the order payerId, providerId. A pair is cut
+ * when its number is reserved; whoever goes on after an interruption bills that cut under that number.
+ */
+export async function issueMonth(
+  command: IssueInvoices,
+  session: CommandSession,
+  body: Record<string, unknown>,
+  readSide: ReadSide,
+): Promise<Handled> {
+  if (!session.resumed) await refuseRun(command, session);
+  await readSide.catchUp();
+  const results: InvoiceResult[] = [];
+  for (const pair of readSide.pairsOfMonth(command.month, command)) {
+    const result = await retried(() => issuePair(command, pair, session, body, readSide));
+    if (result !== undefined) results.push(result);
+  }
+  const issued = results.filter(({ result }) => result === 'issued').length;
+  return session.complete(command.command, {
+    events: issued === 0 ? [] : ['InvoiceIssued'],
+    outcome: { invoices: results },
+    eventCounts: issued === 0 ? {} : { InvoiceIssued: issued },
+  });
+}
+
+async function refuseRun(command: IssueInvoices, session: CommandSession): Promise<void> {
+  const { payerId, month, on } = command;
+  await refuseUnknownPair(command, session);
+  refuseUnfinishedMonth(month, on);
+  refuseFutureDate('on', on, { today: session.today(payerId === undefined ? DEFAULT_ZONE : await zoneOf(payerId, session)) });
+}
+
+/** Refuses a payer or provider that is named but not there. */
+export async function refuseUnknownPair(
+  { payerId, providerId }: { readonly payerId?: string | undefined; readonly providerId?: string | undefined },
+  session: CommandSession,
+): Promise<void> {
+  if (payerId !== undefined && !(await knownPayer(payerId, session))) {
+    refuse('payer.not_found', `there is no payer ${payerId}`);
+  }
+  if (providerId !== undefined && !(await knownProvider(providerId, session))) {
+    refuse('provider.not_found', `there is no provider ${providerId}`);
+  }
+}
+
+async function issuePair(
+  command: IssueInvoices,
+  pair: Pair,
+  session: CommandSession,
+  body: Record<string, unknown>,
+  readSide: ReadSide,
+): Promise<InvoiceResult | undefined> {
+  const stream = invoicesStream(pair.payerId, pair.providerId);
+  const { state, revision } = await session.load(invoices, stream);
+  const known = invoiceOfMonth(command.month, state);
+  if (known !== undefined) {
+    const own = session.resumed && (await isOwn(known.number, stream, session));
+    return { number: known.number, ...pair, result: own ? 'issued' : 'alreadyIssued', due: formatMoney(known.due) };
+  }
+  const open = await openReservation(command, pair, state, session);
+  if (open !== undefined) {
+    return draw(command, pair, open.number, await unbilledAtCut(pair, open.cut, session), session);
+  }
+  const { sums, pairRevision } = await freshSums(pair, command, revision, readSide);
+  if (pairRevision !== revision) throw new ConflictError(stream, pairRevision, revision);
+  if (invoiceLines(command.month, sums).length === 0 && !state.advances.has(command.month)) return undefined;
+  await session.begin(body);
+  const number = await reserveNumber(command, pair, sums, session);
+  return draw(command, pair, number, sums, session);
+}
+
+/** The pair's unbilled sums, read at the revision its own stream has now. */
+async function freshSums(pair: Pair, { month }: IssueInvoices, revision: number, readSide: ReadSide) {
+  const read = readSide.unbilled(pair, month);
+  if (read.pairRevision === revision) return read;
+  await readSide.catchUp();
+  return readSide.unbilled(pair, month);
+}
+
+/** Whether this very command had issued the invoice before it was interrupted. */
+async function isOwn(number: string, stream: string, session: CommandSession): Promise<boolean> {
+  const own = await session.ownEvents(stream);
+  return own.some((event) => event.type === 'InvoiceIssued' && event.number === number);
+}
+
+/** A number reserved for this pair and month whose invoice was never written. */
+async function openReservation(
+  { month, on }: IssueInvoices,
+  { payerId, providerId }: Pair,
+  state: InvoicesState,
+  session: CommandSession,
+): Promise<ReservedNumber | undefined> {
+  const numbers = (await session.load(reservations, invoiceNumbersStream(providerId, yearOf(on)))).state.numbers;
+  return numbers.find(
+    (reserved) => reserved.payerId === payerId && reserved.month === month && !state.invoices.has(reserved.number),
+  );
+}
+
+async function reserveNumber(
+  { month, on }: IssueInvoices,
+  { payerId, providerId }: Pair,
+  sums: readonly UnbilledSum[],
+  session: CommandSession,
+): Promise<string> {
+  const year = yearOf(on);
+  const cut = cutOf(sums);
+  let number = '';
+  await session.change(
+    reservations,
+    invoiceNumbersStream(providerId, year),
+    ({ numbers }) => {
+      number = `${providerId}-${year}-${String(numbers.length + 1).padStart(4, '0')}`;
+      const [first = [], ...rest] = inChunks(cut);
+      const pair = { payerId, providerId, month };
+      const reserved: ReservationEvent[] = [{ type: 'InvoiceNumberReserved', effectiveOn: on, number, ...pair, cut: first }];
+      for (const part of rest) reserved.push({ type: 'InvoiceCutContinued', effectiveOn: on, number, cut: part });
+      return reserved;
+    },
+    { record: false },
+  );
+  return number;
+}
+
+function cutOf(sums: readonly UnbilledSum[]): CutEntry[] {
+  const cut = new Map<string, CutEntry>();
+  for (const { contractId, certificateId, revision } of sums) {
+    const known = cut.get(contractId);
+    if (known === undefined || known.revision < revision) cut.set(contractId, { contractId, certificateId, revision });
+  }
+  return [...cut.values()];
+}
+
+/** Writes the invoice into the pair's stream; lines that do not fit one event go before it. */
+async function draw(
+  { month, on }: IssueInvoices,
+  pair: Pair,
+  number: string,
+  sums: readonly UnbilledSum[],
+  session: CommandSession,
+): Promise<InvoiceResult> {
+  const lines = invoiceLines(month, sums.map(withoutRevision));
+  const parts = inChunks(lines);
+  const stream = invoicesStream(pair.payerId, pair.providerId);
+  let issued: IssuedInvoice | undefined;
+  for (const part of parts.slice(0, -1)) await addLines(number, on, part, lines, stream, session);
+  await session.change(
+    invoices,
+    stream,
+    (state): InvoiceEvent[] => {
+      const whole = drawUpInvoice({ number, ...pair, month, issuedOn: on }, lines, state);
+      issued = whole;
+      return [{ ...whole, lines: parts.at(-1) ?? [] }];
+    },
+    { record: false },
+  );
+  return { number, ...pair, result: 'issued', due: formatMoney(issued?.due ?? 0) };
+}
+
+/** Adds a part of the lines, unless an interrupted run has added it. */
+async function addLines(
+  number: string,
+  effectiveOn: string,
+  part: readonly InvoiceLine[],
+  all: readonly InvoiceLine[],
+  stream: string,
+  session: CommandSession,
+): Promise<void> {
+  const start = all.indexOf(part[0] as InvoiceLine);
+  await session.change(
+    invoices,
+    stream,
+    ({ linesAdded }) =>
+      (linesAdded.get(number) ?? 0) > start ? [] : [{ type: 'InvoiceLinesAdded', effectiveOn, number, lines: [...part] }],
+    { record: false },
+  );
+}
+
+function withoutRevision({ revision: _, ...sum }: UnbilledSum) {
+  return sum;
+}

@@ -1,0 +1,56 @@
+import { certificateStream } from '../domain/certificate/events.ts';
+import type { GroupFacts } from '../domain/certificate/facts.ts';
+import type { CertificateState } from '../domain/certificate/state.ts';
+import { payerStream } from '../domain/payer/events.ts';
+import type { CertificateGroup, PayerState } from '../domain/payer/state.ts';
+import { providerStream } from '../domain/provider/events.ts';
+import { contractStream } from '../domain/reservation/events.ts';
+import { CHARGED_BY_DEFAULT } from '../kernel/attendance.ts';
+import { DEFAULT_ZONE } from '../kernel/clock.ts';
+import { certificates, payers, providers, reservations } from './categories.ts';
+import type { CommandSession } from './command-session.ts';
+import type { LoadedStream } from './stream-cache.ts';
+
+/** The state of a payer's stream; that of an unknown payer is empty. */
+export async function payerState(payerId: string, session: CommandSession): Promise<PayerState> {
+  return (await session.load(payers, payerStream(payerId))).state;
+}
+
+export async function knownPayer(payerId: string, session: CommandSession): Promise<boolean> {
+  return (await payerState(payerId, session)).payer !== undefined;
+}
+
+export async function knownProvider(providerId: string, session: CommandSession): Promise<boolean> {
+  return (await session.load(providers, providerStream(providerId))).state.registered;
+}
+
+/** The zone in which a payer's dates are judged; the default where no payer is involved (SPEC section 2). */
+export async function zoneOf(payerId: string | undefined, session: CommandSession): Promise<string> {
+  if (payerId === undefined) return DEFAULT_ZONE;
+  return (await payerState(payerId, session)).payer?.zone ?? DEFAULT_ZONE;
+}
+
+/** What judging a lesson needs of the certificate's payer. */
+export async function lessonFactsOf(state: CertificateState, session: CommandSession) {
+  const payerId = state.certificate?.payerId;
+  const payer = payerId === undefined ? undefined : (await payerState(payerId, session)).payer;
+  return {
+    today: session.today(payer?.zone ?? DEFAULT_ZONE),
+    chargedStatuses: payer?.chargedStatuses ?? CHARGED_BY_DEFAULT,
+  };
+}
+
+export function loadCertificate(certificateId: string, session: CommandSession): Promise<LoadedStream<CertificateState>> {
+  return session.load(certificates, certificateStream(certificateId));
+}
+
+/** The certificate a contract is on: found in the contract's own reservation, never in a read model alone. */
+export async function certificateOfContract(contractId: string, session: CommandSession): Promise<string | undefined> {
+  return (await session.load(reservations, contractStream(contractId))).state.holder?.certificateId;
+}
+
+/** A group as decisions about certificates need it. */
+export function groupFactsOf(group: CertificateGroup): GroupFacts {
+  const { groupId, kind, limitCount, limitAmount } = group;
+  return { groupId, kind, limitCount, limitAmount };
+}

@@ -1,0 +1,131 @@
+import { needsArchivedLessons } from '../domain/certificate/archive.ts';
+import type { LessonResult } from '../domain/certificate/charging.ts';
+import type { AttendanceEntry, RecordLesson } from '../domain/certificate/commands.ts';
+import { recordLesson } from '../domain/certificate/decide.ts';
+import type { CertificateEvent } from '../domain/certificate/events.ts';
+import { certificateStream } from '../domain/certificate/events.ts';
+import type { CertificateState } from '../domain/certificate/state.ts';
+import type { LedgerEvent } from '../events/catalogue.ts';
+import { LedgerError } from '../kernel/errors.ts';
+import { formatMoney } from '../kernel/money.ts';
+import { certificates } from './categories.ts';
+import type { CommandSession, Handled } from './command-session.ts';
+import { retried, typesOf } from './command-session.ts';
+import { certificateOfContract, lessonFactsOf, loadCertificate } from './lookups.ts';
+import type { LoadedStream } from './stream-cache.ts';
+
+interface JudgedEntry {
+  readonly result: LessonResult;
+  readonly event?: CertificateEvent;
+}
+
+/**
+ * Records a lesson for every contract of its attendance list, each in its own certificate's stream. One refused contract
+ * does not undo the others. With one contract the event is the command's record; with several the intent comes first.
+ */
+export async function record(command: RecordLesson, session: CommandSession, body: Record<string, unknown>): Promise<Handled> {
+  const [entry, ...others] = command.attendance;
+  if (entry !== undefined && others.length === 0 && !session.resumed) {
+    const judged = await recordEntry(command, entry, session, { record: true });
+    if (judged.event !== undefined) return { events: [judged.event.type], outcome: lessonOutcome([judged.result]) };
+    return session.complete(command.command, { events: [], outcome: lessonOutcome([judged.result]) });
+  }
+  if (!session.resumed && !(await appendsAnything(command, session))) {
+    const results = await judgeAll(command, session);
+    return session.complete(command.command, { events: [], outcome: lessonOutcome(results.map(({ result }) => result)) });
+  }
+  await session.begin(body);
+  const judged: JudgedEntry[] = [];
+  for (const item of command.attendance) {
+    const own = session.resumed ? await ownEntry(command, item, session) : undefined;
+    judged.push(own ?? (await recordEntry(command, item, session, { record: false })));
+  }
+  const events = judged.flatMap(({ event }) => (event === undefined ? [] : [event]));
+  const outcome = lessonOutcome(judged.map(({ result }) => result));
+  return session.complete(command.command, { events: typesOf(events), outcome });
+}
+
+/** The outcome of a lesson as the rules name it (SPEC section 11). */
+export function lessonOutcome(results: readonly LessonResult[]) {
+  return {
+    results: results.map((result) => {
+      if (result.result === 'charged') return { ...result, amount: formatMoney(result.amount) };
+      if (result.result !== 'refused') return result;
+      const { code, message } = result.error;
+      return { ...result, error: { code, message } };
+    }),
+  };
+}
+
+/** The results that events of a lesson stand for. */
+export function resultsOf(events: readonly LedgerEvent[]): LessonResult[] {
+  return events.flatMap((event): LessonResult[] => {
+    if (event.type === 'LessonCharged') return [{ contractId: event.contractId, result: 'charged', amount: event.amount }];
+    if (event.type !== 'LessonNotCharged') return [];
+    return [{ contractId: event.contractId, result: 'notCharged', reason: event.because }];
+  });
+}
+
+async function recordEntry(
+  command: RecordLesson,
+  entry: AttendanceEntry,
+  session: CommandSession,
+  options: { readonly record: boolean },
+): Promise<JudgedEntry> {
+  return retried(async () => {
+    const { judged, loaded } = await judgeEntry(command, entry, session);
+    if (judged.event !== undefined && loaded !== undefined) {
+      await session.append(certificates, loaded, [judged.event], options);
+    }
+    return judged;
+  });
+}
+
+async function judgeEntry(
+  command: RecordLesson,
+  entry: AttendanceEntry,
+  session: CommandSession,
+): Promise<{ judged: JudgedEntry; loaded?: LoadedStream<CertificateState> }> {
+  const { contractId } = entry;
+  const certificateId = await certificateOfContract(contractId, session);
+  if (certificateId === undefined) {
+    const error = new LedgerError('contract.not_found', `there is no contract ${contractId}`);
+    return { judged: { result: { contractId, result: 'refused', error } } };
+  }
+  const cached = await loadCertificate(certificateId, session);
+  const archived = needsArchivedLessons(cached.state, { contractId });
+  const loaded = archived ? await session.loadWhole(certificates, cached.stream) : cached;
+  const facts = await lessonFactsOf(loaded.state, session);
+  return { judged: recordLesson(command, entry, facts, loaded.state), loaded };
+}
+
+async function judgeAll(command: RecordLesson, session: CommandSession): Promise<JudgedEntry[]> {
+  const judged: JudgedEntry[] = [];
+  for (const entry of command.attendance) judged.push((await judgeEntry(command, entry, session)).judged);
+  return judged;
+}
+
+/** Whether an intent is worth storing. The first entry that is not refused answers it, nearly always the very first. */
+async function appendsAnything(command: RecordLesson, session: CommandSession): Promise<boolean> {
+  for (const entry of command.attendance) {
+    if ((await judgeEntry(command, entry, session)).judged.event !== undefined) return true;
+  }
+  return false;
+}
+
+/** The entry's event, where the interrupted command has appended it before. */
+async function ownEntry(
+  command: RecordLesson,
+  { contractId }: AttendanceEntry,
+  session: CommandSession,
+): Promise<JudgedEntry | undefined> {
+  const certificateId = await certificateOfContract(contractId, session);
+  if (certificateId === undefined) return undefined;
+  for (const event of await session.ownEvents(certificateStream(certificateId))) {
+    if (event.type !== 'LessonCharged' && event.type !== 'LessonNotCharged') continue;
+    if (event.contractId !== contractId || event.lessonId !== command.lessonId) continue;
+    const [result] = resultsOf([event]);
+    if (result !== undefined) return { event, result };
+  }
+  return undefined;
+}

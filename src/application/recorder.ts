@@ -1,0 +1,62 @@
+import type { LedgerEvent } from '../events/catalogue.ts';
+import { decode, decodeMetadata } from '../events/codec.ts';
+import type { Instant } from '../kernel/instant.ts';
+import { compareInstants, laterInstant } from '../kernel/instant.ts';
+import type { EventStore } from '../store/event-store.ts';
+
+/** Before every instant a clock can show; the time of what was remembered before anything was recorded. */
+const BEGINNING: Instant = '0001-01-01T00:00:00Z';
+
+/** Keeps the time of the last recorded event, so that `recordedAt` never decreases along the log (SPEC section 2). */
+export class Recorder {
+  readonly #store: EventStore;
+  #last: Instant;
+  #losses: number;
+
+  private constructor(store: EventStore, last: Instant) {
+    this.#store = store;
+    this.#last = last;
+    this.#losses = store.losses;
+  }
+
+  static async open(store: EventStore): Promise<Recorder> {
+    return new Recorder(store, await lastRecordedAt(store));
+  }
+
+  /** The time of the last recorded event. */
+  get last(): Instant {
+    return this.#last;
+  }
+
+  /** Whether an instant lies before the last recorded event. */
+  async liesBack(instant: Instant): Promise<boolean> {
+    if (this.#losses !== this.#store.losses) {
+      this.#losses = this.#store.losses;
+      this.#last = await lastRecordedAt(this.#store);
+    }
+    return compareInstants(instant, this.#last) < 0;
+  }
+
+  /** The time to record an event at: now, unless an event was recorded later than that. */
+  stamp(now: Instant): Instant {
+    this.#last = laterInstant(this.#last, now);
+    return this.#last;
+  }
+
+  /** The events of a stream, up to a revision. */
+  async eventsUpTo(stream: string, upTo?: number): Promise<readonly LedgerEvent[]> {
+    const limit = upTo === undefined ? {} : { limit: upTo + 1 };
+    return (await this.#store.read(stream, limit)).map((stored) => decode(stored).event);
+  }
+
+  /** The events of one command in one stream. */
+  async eventsOf(commandId: string, stream: string): Promise<readonly LedgerEvent[]> {
+    const events = (await this.#store.read(stream)).map(decode);
+    return events.filter(({ metadata }) => metadata.commandId === commandId).map(({ event }) => event);
+  }
+}
+
+async function lastRecordedAt(store: EventStore): Promise<Instant> {
+  const last = await store.last();
+  return last === undefined ? BEGINNING : decodeMetadata(last).recordedAt;
+}

@@ -1,0 +1,111 @@
+import type { AmendAgreement, ConcludeAgreement } from '../domain/agreement/commands.ts';
+import { amendAgreement, concludeAgreement } from '../domain/agreement/decide.ts';
+import { agreementStream } from '../domain/agreement/events.ts';
+import type {
+  ChangePayerDetails,
+  DefineCertificateGroup,
+  OpenFundingPeriod,
+  RegisterPayer,
+  SetGroupNominal,
+} from '../domain/payer/commands.ts';
+import { decidePayer } from '../domain/payer/decide.ts';
+import { payerStream } from '../domain/payer/events.ts';
+import type { DecideCertification, RecordExpertReview, SubmitProgramme } from '../domain/programme/commands.ts';
+import { decideCertification, recordExpertReview, submitProgramme } from '../domain/programme/decide.ts';
+import { programmeStream } from '../domain/programme/events.ts';
+import type {
+  ChangeProviderDetails,
+  RegisterProvider,
+  ReinstateProvider,
+  SuspendProvider,
+} from '../domain/provider/commands.ts';
+import { decideProvider } from '../domain/provider/decide.ts';
+import { providerStream } from '../domain/provider/events.ts';
+import type { LedgerEvent } from '../events/catalogue.ts';
+import { DEFAULT_ZONE } from '../kernel/clock.ts';
+import { LedgerError } from '../kernel/errors.ts';
+import { agreements, payers, programmes, providers } from './categories.ts';
+import type { CommandSession, Handled } from './command-session.ts';
+import { typesOf } from './command-session.ts';
+import { knownPayer, knownProvider, zoneOf } from './lookups.ts';
+import { settleAgreementShares, sharesInUse } from './reservations.ts';
+
+/** Commands on a payer's own stream. */
+export async function changePayer(
+  command: RegisterPayer | ChangePayerDetails | OpenFundingPeriod | DefineCertificateGroup | SetGroupNominal,
+  session: CommandSession,
+): Promise<Handled> {
+  // A payer is registered in its own zone.
+  const ownZone = command.command === 'registerPayer' ? command.zone : undefined;
+  const decide = (state: Parameters<typeof decidePayer>[2]) =>
+    decidePayer(command, { today: session.today(state.payer?.zone ?? ownZone ?? DEFAULT_ZONE) }, state);
+  return handled(await session.change(payers, payerStream(command.payerId), decide, { record: true }));
+}
+
+/** Commands on a provider's own stream. */
+export async function changeProvider(
+  command: RegisterProvider | ChangeProviderDetails | SuspendProvider | ReinstateProvider,
+  session: CommandSession,
+): Promise<Handled> {
+  const today = session.today(DEFAULT_ZONE);
+  const stream = providerStream(command.providerId);
+  return handled(
+    await session.change(providers, stream, (state) => decideProvider(command, { today }, state), { record: true }),
+  );
+}
+
+/** Concludes an agreement between a payer and a provider. */
+export async function conclude(command: ConcludeAgreement, session: CommandSession): Promise<Handled> {
+  const payerKnown = await knownPayer(command.payerId, session);
+  const providerKnown = await knownProvider(command.providerId, session);
+  const decide = (state: Parameters<typeof concludeAgreement>[2]) =>
+    concludeAgreement(command, { payerKnown, providerKnown }, state);
+  return handled(await session.change(agreements, agreementStream(command.agreementId), decide, { record: true }));
+}
+
+/** Moves an agreement's end or limit. */
+export async function amend(command: AmendAgreement, session: CommandSession): Promise<Handled> {
+  const attempt = () =>
+    session.change(
+      agreements,
+      agreementStream(command.agreementId),
+      async (state) => {
+        const today = session.today(await zoneOf(state.agreement?.payerId, session));
+        const inUse = await sharesInUse(command.agreementId, session);
+        return amendAgreement(command, { today, inUse }, state);
+      },
+      { record: true },
+    );
+  try {
+    return handled(await attempt());
+  } catch (error) {
+    if (!(error instanceof LedgerError) || error.code !== 'agreement.limit_reached') throw error;
+    // Before a limit is said to be reached, what counts against it is compared with the contracts themselves.
+    if (!(await settleAgreementShares(command.agreementId, session))) throw error;
+    return handled(await attempt());
+  }
+}
+
+/** Commands on a programme's own stream. */
+export async function changeProgramme(
+  command: SubmitProgramme | RecordExpertReview | DecideCertification,
+  session: CommandSession,
+): Promise<Handled> {
+  const today = session.today(DEFAULT_ZONE);
+  const stream = programmeStream(command.programmeId);
+  if (command.command === 'submitProgramme') {
+    const providerKnown = await knownProvider(command.providerId, session);
+    const decide = (state: Parameters<typeof submitProgramme>[2]) =>
+      submitProgramme(command, { today, providerKnown }, state);
+    return handled(await session.change(programmes, stream, decide, { record: true }));
+  }
+  const decide = (state: Parameters<typeof recordExpertReview>[2]) =>
+    command.command === 'recordExpertReview'
+      ? recordExpertReview(command, { today }, state)
+      : decideCertification(command, { today }, state);
+  return handled(await session.change(programmes, stream, decide, { record: true }));
+}
+
+function handled(events: readonly LedgerEvent[]): Handled {
+  return { events: typesOf(events), outcome: {} };
+}

@@ -1,0 +1,124 @@
+import type { LedgerEvent } from '../events/catalogue.ts';
+import { CHAIN_START } from '../events/chain.ts';
+import { decode, encodeEvent } from '../events/codec.ts';
+import type { EventMetadata } from '../events/envelope.ts';
+import type { EventStore } from '../store/event-store.ts';
+import { NO_STREAM } from '../store/event-store.ts';
+import type { Category } from './categories.ts';
+
+/** A stream as far as it has been folded. The state is shared by all who hold it and moves on with the stream. */
+export interface LoadedStream<State> {
+  readonly stream: string;
+  state: State;
+  revision: number;
+  hash: string;
+}
+
+/** Roughly how many small objects all states together may hold. */
+const WEIGHT_AT_MOST = 3_000_000;
+/** How many events of a stream are read at once. */
+const READ_AT_ONCE = 5_000;
+
+/**
+ * The streams lately used, folded. A command then costs the same whatever the age of its stream: what is in memory is
+ * compared with the stream's head at every use, and only what came since is read.
+ */
+export class StreamCache {
+  readonly #store: EventStore;
+  readonly #streams = new Map<string, { readonly loaded: LoadedStream<unknown>; readonly weight: number }>();
+  #weight = 0;
+  #losses: number;
+
+  constructor(store: EventStore) {
+    this.#store = store;
+    this.#losses = store.losses;
+  }
+
+  /** The stream with everything folded that is in it now. */
+  async load<State, Event extends LedgerEvent>(
+    category: Category<State, Event>,
+    stream: string,
+  ): Promise<LoadedStream<State>> {
+    this.#forgetWhatWasLost();
+    const known = this.#streams.get(stream)?.loaded as LoadedStream<State> | undefined;
+    const head = await this.#store.head(stream);
+    if (known !== undefined && known.revision === (head?.revision ?? NO_STREAM)) return known;
+    const loaded = known ?? { stream, state: category.initial(), revision: NO_STREAM, hash: CHAIN_START };
+    if (head === undefined) return loaded;
+    await this.#catchUp(category, loaded);
+    if (category.trim !== undefined) loaded.state = category.trim(loaded.state);
+    this.#keep(category, loaded);
+    return loaded;
+  }
+
+  /** The stream folded from its first event, nothing trimmed; for the few questions about archived parts. */
+  async loadWhole<State, Event extends LedgerEvent>(
+    category: Category<State, Event>,
+    stream: string,
+  ): Promise<LoadedStream<State>> {
+    const loaded = { stream, state: category.initial(), revision: NO_STREAM, hash: CHAIN_START };
+    await this.#catchUp(category, loaded);
+    return loaded;
+  }
+
+  /** Appends events decided on this very state, and folds them into it. Throws ConflictError when it has moved on. */
+  async append<State, Event extends LedgerEvent>(
+    category: Category<State, Event>,
+    loaded: LoadedStream<State>,
+    events: readonly Event[],
+    metadataOf: (index: number) => EventMetadata,
+  ): Promise<void> {
+    const { stream, revision: expected } = loaded;
+    let after = { stream, revision: expected, hash: loaded.hash };
+    const encoded = events.map((event, index) => {
+      const stored = encodeEvent(event, metadataOf(index), after);
+      after = { stream, revision: after.revision + 1, hash: stored.hash };
+      return stored;
+    });
+    await this.#store.append(stream, expected, encoded);
+    // Somebody who loaded the stream meanwhile has folded these events already.
+    if (loaded.revision !== expected) return;
+    for (const event of events) loaded.state = category.evolve(loaded.state, event);
+    loaded.revision = after.revision;
+    loaded.hash = after.hash;
+    if (category.trim !== undefined) loaded.state = category.trim(loaded.state);
+    this.#keep(category, loaded);
+  }
+
+  async #catchUp<State, Event extends LedgerEvent>(
+    category: Category<State, Event>,
+    loaded: LoadedStream<State>,
+  ): Promise<void> {
+    for (;;) {
+      const events = await this.#store.read(loaded.stream, { from: loaded.revision + 1, limit: READ_AT_ONCE });
+      for (const stored of events) {
+        // Two commands may catch up with the same stream at once; each event is folded by the first to reach it.
+        if (stored.revision !== loaded.revision + 1) continue;
+        loaded.state = category.evolve(loaded.state, decode(stored).event as Event);
+        loaded.revision = stored.revision;
+        loaded.hash = stored.hash;
+      }
+      if (events.length < READ_AT_ONCE) return;
+    }
+  }
+
+  #keep<State, Event extends LedgerEvent>(category: Category<State, Event>, loaded: LoadedStream<State>): void {
+    const before = this.#streams.get(loaded.stream);
+    if (before !== undefined) this.#streams.delete(loaded.stream);
+    const weight = category.weight?.(loaded.state) ?? 10;
+    this.#streams.set(loaded.stream, { loaded, weight });
+    this.#weight += weight - (before?.weight ?? 0);
+    for (const [stream, kept] of this.#streams) {
+      if (this.#weight <= WEIGHT_AT_MOST || stream === loaded.stream) break;
+      this.#streams.delete(stream);
+      this.#weight -= kept.weight;
+    }
+  }
+
+  #forgetWhatWasLost(): void {
+    if (this.#losses === this.#store.losses) return;
+    this.#losses = this.#store.losses;
+    this.#streams.clear();
+    this.#weight = 0;
+  }
+}

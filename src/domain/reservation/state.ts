@@ -1,0 +1,88 @@
+import type { Kopecks } from '../../kernel/money.ts';
+import type { CutEntry, ReservationEvent } from './events.ts';
+
+/** Everything a reservation stream can hold; each kind of stream fills its own part. */
+export interface ReservationState {
+  /** contract and contractNumber streams: who holds the id or number. */
+  holder?: { readonly contractId: string; readonly certificateId: string };
+  /** groupPlaces streams: the nominal per certificate. */
+  readonly places: Map<string, Kopecks>;
+  placesSum: Kopecks;
+  placesClosed: boolean;
+  /** agreementShares streams: share minus released per contract; contracts with nothing in use are not kept. */
+  readonly shares: Map<string, { readonly certificateId: string; inUse: Kopecks }>;
+  inUse: Kopecks;
+  /** invoiceNumbers streams, in the order of their numbers. */
+  readonly numbers: ReservedNumber[];
+}
+
+export interface ReservedNumber {
+  readonly number: string;
+  readonly payerId: string;
+  readonly month: string;
+  /** Without trailing entries of later events only until those are folded. */
+  readonly cut: CutEntry[];
+}
+
+export function initialReservationState(): ReservationState {
+  return { places: new Map(), placesSum: 0, placesClosed: false, shares: new Map(), inUse: 0, numbers: [] };
+}
+
+/** Folds one event into the state, which it may change: the caller owns it. */
+export function evolveReservation(state: ReservationState, event: ReservationEvent): ReservationState {
+  switch (event.type) {
+    case 'ContractReserved':
+    case 'ContractNumberReserved':
+      state.holder = event;
+      return state;
+    case 'PlaceTaken':
+    case 'PlaceAmountChanged':
+      return setPlace(state, event.certificateId, event.amount);
+    case 'PlaceGivenBack':
+      return setPlace(state, event.certificateId, undefined);
+    case 'PlacesClosed':
+      state.placesClosed = true;
+      return state;
+    case 'ShareReserved':
+      setShare(state, event.contractId, 0);
+      state.shares.set(event.contractId, { certificateId: event.certificateId, inUse: event.amount });
+      state.inUse += event.amount;
+      return state;
+    case 'SharesReleased':
+      for (const { contractId, amount } of event.contracts) {
+        setShare(state, contractId, (state.shares.get(contractId)?.inUse ?? amount) - amount);
+      }
+      return state;
+    case 'ShareGivenBack':
+      setShare(state, event.contractId, 0);
+      return state;
+    case 'InvoiceNumberReserved': {
+      const { number, payerId, month, cut } = event;
+      state.numbers.push({ number, payerId, month, cut: [...cut] });
+      return state;
+    }
+    case 'InvoiceCutContinued':
+      state.numbers.find(({ number }) => number === event.number)?.cut.push(...event.cut);
+      return state;
+    default: {
+      const unknown: never = event;
+      throw new RangeError(`unexpected ${JSON.stringify(unknown)}`);
+    }
+  }
+}
+
+function setPlace(state: ReservationState, certificateId: string, amount: Kopecks | undefined): ReservationState {
+  state.placesSum += (amount ?? 0) - (state.places.get(certificateId) ?? 0);
+  if (amount === undefined) state.places.delete(certificateId);
+  else state.places.set(certificateId, amount);
+  return state;
+}
+
+function setShare(state: ReservationState, contractId: string, inUse: Kopecks): void {
+  const share = state.shares.get(contractId);
+  if (share === undefined) return;
+  state.inUse += inUse - share.inUse;
+  // A share that was charged in full stays in use for ever, so only what came back to zero leaves the account.
+  if (inUse === 0) state.shares.delete(contractId);
+  else share.inUse = inUse;
+}

@@ -1,0 +1,9 @@
+import { z } from 'zod';
+
+/** How a child took part in a lesson (SPEC section 5). */
+export const attendanceStatus = z.enum(['attended', 'absent', 'excused', 'cancelled']);
+
+export type AttendanceStatus = z.output<typeof attendanceStatus>;
+
+/** The statuses that are charged unless a payer says otherwise (SPEC section 5). */
+export const CHARGED_BY_DEFAULT: readonly AttendanceStatus[] = ['attended', 'absent'];

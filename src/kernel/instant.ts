@@ -1,0 +1,76 @@
+import type { CivilDate } from './civil-date.ts';
+import { isCivilDate } from './civil-date.ts';
+
+/**
+ * A moment in UTC, `YYYY-MM-DDThh:mm:ss[.fraction]Z`, in normal form: the fraction has no trailing zeros and is
+ * left out when it is zero. Up to nine digits of a second are kept (SPEC section 11).
+ */
+export type Instant = string;
+
+const INSTANT = /^(\d{4}-\d{2}-\d{2})T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.(\d{1,9}))?Z$/;
+
+/** Brings the text of an instant into normal form, or answers `undefined` when it is none. */
+export function parseInstant(text: string): Instant | undefined {
+  const match = INSTANT.exec(text);
+  if (match?.[1] === undefined || !isCivilDate(match[1])) return undefined;
+  const fraction = (match[3] ?? '').replace(/0+$/, '');
+  return `${text.slice(0, 19)}${fraction === '' ? '' : `.${fraction}`}Z`;
+}
+
+/** The instant a `Date` stands for. */
+export function instantOf(date: Date): Instant {
+  return normalised(date.toISOString());
+}
+
+/** Negative when `a` lies before `b`, positive when after, 0 when they are the same moment. */
+export function compareInstants(a: Instant, b: Instant): number {
+  // Without the final Z a shorter fraction is a prefix of the longer one, so the texts order like the numbers.
+  const first = a.slice(0, -1);
+  const second = b.slice(0, -1);
+  return first < second ? -1 : first > second ? 1 : 0;
+}
+
+/** The later of two instants. */
+export function laterInstant(a: Instant, b: Instant): Instant {
+  return compareInstants(a, b) >= 0 ? a : b;
+}
+
+/** The civil date a clock on the wall shows at this instant in the given IANA zone (SPEC section 2). */
+export function civilDateAt(instant: Instant, zone: string): CivilDate {
+  const second = instant.slice(0, 19);
+  const known = latest.get(zone);
+  if (known !== undefined && known.second === second) return known.date;
+  const date = formatterOf(zone).format(new Date(`${second}Z`));
+  latest.set(zone, { second, date });
+  return date;
+}
+
+/** Whether the runtime knows the IANA zone of that name. */
+export function isZone(zone: string): boolean {
+  try {
+    formatterOf(zone);
+    return !/^[+-]/.test(zone);
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}
+
+/** The last answer per zone: commands of one second ask the same question over and over. */
+const latest = new Map<string, { second: string; date: CivilDate }>();
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+function formatterOf(zone: string): Intl.DateTimeFormat {
+  let formatter = formatters.get(zone);
+  if (formatter === undefined) {
+    formatter = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' });
+    formatters.set(zone, formatter);
+  }
+  return formatter;
+}
+
+function normalised(text: string): Instant {
+  const instant = parseInstant(text);
+  if (instant === undefined) throw new RangeError(`${text} is no instant of the years 0001 to 9999`);
+  return instant;
+}

@@ -1,0 +1,84 @@
+import type { NewEvent, Position, StoredEvent } from '../events/envelope.ts';
+import { LedgerError } from '../kernel/errors.ts';
+
+/** The revision of a stream's last event; -1 asks that the stream does not exist yet. */
+export type ExpectedRevision = number;
+
+/** Creation demands that there is no stream of that name. */
+export const NO_STREAM: ExpectedRevision = -1;
+
+/** A stream and its last event. */
+export interface StreamHead {
+  readonly stream: string;
+  readonly revision: number;
+  readonly hash: string;
+}
+
+/** The part of an event that read models are built from; reading less is what makes a rebuild fast. */
+export interface ScannedEvent {
+  readonly stream: string;
+  readonly revision: number;
+  readonly type: string;
+  readonly data: string;
+}
+
+/** A page of the log, in the order of the log, and the position to go on from. */
+export interface Page<Event> {
+  readonly events: readonly Event[];
+  readonly last: Position | undefined;
+}
+
+/**
+ * The port of an event store. One stream per append, since that is what a cluster can promise too. Positions are opaque
+ * strings. Every adapter answers an append of the same event ids at the same expected revision as it did the first time.
+ */
+export interface EventStore {
+  /**
+   * Appends to one stream, or throws {@link ConflictError} and changes nothing. The answer means that the events are in
+   * order and visible to this process; they are durable when {@link settled} resolves.
+   */
+  append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<void>;
+  /** Resolves when everything appended so far is durable; rejects when it was lost. */
+  settled(): Promise<void>;
+  /** Makes everything appended so far durable now, without waiting for others to join. */
+  flush(): Promise<void>;
+  /** The events of one stream in order, from a revision on; an unknown stream has none. */
+  read(stream: string, options?: { readonly from?: number; readonly limit?: number }): Promise<readonly StoredEvent[]>;
+  /** The last event of a stream, as the store keeps it apart from the events themselves. */
+  head(stream: string): Promise<StreamHead | undefined>;
+  /** All heads the store keeps, in no particular order. */
+  heads(): AsyncIterable<StreamHead>;
+  /** A page of the log after a position, whole events. */
+  readAll(options: { readonly after?: Position | undefined; readonly limit: number }): Promise<Page<StoredEvent>>;
+  /** A page of the log after a position, only what read models need. */
+  scan(options: { readonly after?: Position | undefined; readonly limit: number }): Promise<Page<ScannedEvent>>;
+  /** How many events come after a position; all of them without one. */
+  countAfter(position?: Position): Promise<number>;
+  /** The last event of the log, none in an empty store. */
+  last(): Promise<StoredEvent | undefined>;
+  /** Every event after a position, and those that come while the signal has not been given. */
+  subscribe(options: { readonly after?: Position; readonly signal: AbortSignal }): AsyncIterable<StoredEvent>;
+  /** The event that is the record of a command: the one appended with that `recordOf`. */
+  commandRecord(commandId: string): Promise<StoredEvent | undefined>;
+  /** What is wrong with the store below the level of events, one sentence each. */
+  integrity(): Promise<readonly string[]>;
+  /** Counts the times appended events were lost before they were durable; whoever keeps states compares it. */
+  readonly losses: number;
+  close(): Promise<void>;
+}
+
+/** Somebody else has appended to the stream: load it again and decide anew. */
+export class ConflictError extends LedgerError {
+  readonly stream: string;
+
+  constructor(stream: string, expected: ExpectedRevision, actual: number) {
+    super('store.conflict', `stream ${stream} is at revision ${actual}, not at ${expected}`);
+    this.name = 'ConflictError';
+    this.stream = stream;
+  }
+}
+
+/** Whether the stored events are the very ones that are being appended, so that the append has happened before. */
+export function isSameAppend(stored: readonly { readonly id: string }[], events: readonly NewEvent[]): boolean {
+  return stored.length === events.length && stored.every(({ id }, index) => id === events[index]?.id);
+}

@@ -1,0 +1,114 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { NewEvent, Position, StoredEvent } from '../../events/envelope.ts';
+import { LedgerError } from '../../kernel/errors.ts';
+import type { EventStore, ExpectedRevision, Page, ScannedEvent, StreamHead } from '../event-store.ts';
+import { ConflictError, isSameAppend } from '../event-store.ts';
+
+const SUBSCRIPTION_PAUSE = 5;
+
+/** An event store that lives as long as its process: for tests, trials and short-lived calculations. */
+export class MemoryEventStore implements EventStore {
+  readonly #log: StoredEvent[] = [];
+  readonly #streams = new Map<string, StoredEvent[]>();
+  readonly #records = new Map<string, StoredEvent>();
+  readonly losses = 0;
+  #closed = false;
+
+  async append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<void> {
+    this.#refuseWhenClosed();
+    const known = this.#streams.get(stream) ?? [];
+    if (known.length - 1 !== expected) {
+      if (isSameAppend(known.slice(expected + 1, expected + 1 + events.length), events)) return;
+      throw new ConflictError(stream, expected, known.length - 1);
+    }
+    if (events.length === 0) return;
+    this.#streams.set(stream, known);
+    for (const { recordOf, ...event } of events) {
+      const stored = { ...event, stream, revision: known.length, position: String(this.#log.length + 1) };
+      known.push(stored);
+      this.#log.push(stored);
+      if (recordOf !== undefined) this.#records.set(recordOf, stored);
+    }
+  }
+
+  async settled(): Promise<void> {
+    this.#refuseWhenClosed();
+  }
+
+  async flush(): Promise<void> {
+    this.#refuseWhenClosed();
+  }
+
+  async read(
+    stream: string,
+    { from = 0, limit = -1 }: { readonly from?: number; readonly limit?: number } = {},
+  ): Promise<readonly StoredEvent[]> {
+    this.#refuseWhenClosed();
+    return (this.#streams.get(stream) ?? []).slice(from, limit < 0 ? undefined : from + limit);
+  }
+
+  async head(stream: string): Promise<StreamHead | undefined> {
+    this.#refuseWhenClosed();
+    const last = this.#streams.get(stream)?.at(-1);
+    return last === undefined ? undefined : { stream, revision: last.revision, hash: last.hash };
+  }
+
+  async *heads(): AsyncIterable<StreamHead> {
+    for (const stream of this.#streams.keys()) {
+      const head = await this.head(stream);
+      if (head !== undefined) yield head;
+    }
+  }
+
+  async readAll({ after, limit }: { readonly after?: Position | undefined; readonly limit: number }): Promise<Page<StoredEvent>> {
+    this.#refuseWhenClosed();
+    const start = Number(after ?? 0);
+    const events = this.#log.slice(start, start + limit);
+    return { events, last: events.at(-1)?.position };
+  }
+
+  scan(options: { readonly after?: Position | undefined; readonly limit: number }): Promise<Page<ScannedEvent>> {
+    return this.readAll(options);
+  }
+
+  async countAfter(position: Position = '0'): Promise<number> {
+    this.#refuseWhenClosed();
+    return this.#log.length - Number(position);
+  }
+
+  async last(): Promise<StoredEvent | undefined> {
+    this.#refuseWhenClosed();
+    return this.#log.at(-1);
+  }
+
+  async *subscribe({ after, signal }: { readonly after?: Position; readonly signal: AbortSignal }): AsyncIterable<StoredEvent> {
+    let next = Number(after ?? 0);
+    while (!signal.aborted && !this.#closed) {
+      const event = this.#log[next];
+      if (event === undefined) {
+        await wait(SUBSCRIPTION_PAUSE, undefined, { ref: false });
+        continue;
+      }
+      next += 1;
+      yield event;
+    }
+  }
+
+  async commandRecord(commandId: string): Promise<StoredEvent | undefined> {
+    this.#refuseWhenClosed();
+    return this.#records.get(commandId);
+  }
+
+  async integrity(): Promise<readonly string[]> {
+    this.#refuseWhenClosed();
+    return [];
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+  }
+
+  #refuseWhenClosed(): void {
+    if (this.#closed) throw new LedgerError('ledger.closed', 'the store has been closed');
+  }
+}

@@ -1,0 +1,97 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+
+/** How many commands wait in memory before they are sorted into the index. */
+const WAITING_AT_MOST = 100_000;
+/** How many keys one transaction sorts in, so that no commit has a long tail. */
+const SLICE = 2_000;
+
+/**
+ * Finds the record of a command by its id. Random keys written one by one would cost a page of the file each; so they
+ * wait in memory, and go into the B-tree sorted and in slices, many to a page. What waits is read from the log again
+ * when the ledger is opened, therefore nothing is lost with the memory.
+ */
+export class CommandIndex {
+  readonly #waiting = new Map<string, number>();
+  #sorting: { readonly keys: readonly (readonly [key: number, position: number])[]; next: number; upTo: number } | undefined;
+  #ripe: Map<string, number> = new Map();
+  readonly #insert: StatementSync;
+  readonly #find: StatementSync;
+  readonly #setSorted: StatementSync;
+  #empty: boolean;
+
+  constructor(database: DatabaseSync) {
+    this.#insert = database.prepare('INSERT OR IGNORE INTO command_index(key, position) VALUES (?, ?)');
+    this.#find = database.prepare('SELECT position FROM command_index WHERE key = ?');
+    this.#find.setReturnArrays(true);
+    this.#setSorted = database.prepare("INSERT OR REPLACE INTO setting(name, value) VALUES ('commands_sorted_up_to', ?)");
+    this.#empty = database.prepare('SELECT 1 FROM command_index LIMIT 1').get() === undefined;
+  }
+
+  /** The positions at which the record may be: at most a few, since different ids seldom share a key. */
+  candidates(commandId: string): readonly number[] {
+    const waiting = this.#waiting.get(commandId) ?? this.#ripe.get(commandId);
+    if (waiting !== undefined) return [waiting];
+    if (this.#empty) return [];
+    return (this.#find.all(keyOf(commandId)) as unknown as [number][]).map(([position]) => position);
+  }
+
+  add(commandId: string, position: number): void {
+    this.#waiting.set(commandId, position);
+  }
+
+  remove(commandIds: Iterable<string>): void {
+    for (const commandId of commandIds) this.#waiting.delete(commandId);
+  }
+
+  /** Called inside a transaction: sorts in the next slice, when there is one. */
+  sortSlice(lastPosition: number): void {
+    if (this.#sorting === undefined) {
+      if (this.#waiting.size < WAITING_AT_MOST) return;
+      this.#begin(lastPosition);
+    }
+    this.#insertSlice(SLICE);
+  }
+
+  /** Called inside a transaction before the store is closed: sorts in everything, so that the next opening is fast. */
+  sortAll(lastPosition: number): void {
+    this.#insertSlice(Number.POSITIVE_INFINITY);
+    if (this.#waiting.size === 0) return;
+    this.#begin(lastPosition);
+    this.#insertSlice(Number.POSITIVE_INFINITY);
+  }
+
+  #begin(lastPosition: number): void {
+    this.#ripe = new Map(this.#waiting);
+    this.#waiting.clear();
+    const keys = [...this.#ripe].map(([id, position]) => [keyOf(id), position] as const);
+    keys.sort((a, b) => a[0] - b[0]);
+    this.#sorting = { keys, next: 0, upTo: lastPosition };
+  }
+
+  #insertSlice(size: number): void {
+    const sorting = this.#sorting;
+    if (sorting === undefined) return;
+    const end = Math.min(sorting.keys.length, sorting.next + size);
+    for (const [key, position] of sorting.keys.slice(sorting.next, end)) this.#insert.run(key, position);
+    sorting.next = end;
+    if (end > 0) this.#empty = false;
+    if (end < sorting.keys.length) return;
+    this.#setSorted.run(sorting.upTo);
+    this.#sorting = undefined;
+    this.#ripe = new Map();
+  }
+}
+
+/** A key of 53 bits, which an integer of the language and a row id of SQLite both hold. */
+function keyOf(commandId: string): number {
+  let high = 0xdeadbeef;
+  let low = 0x41c6ce57;
+  for (let index = 0; index < commandId.length; index += 1) {
+    const unit = commandId.charCodeAt(index);
+    high = Math.imul(high ^ unit, 2654435761);
+    low = Math.imul(low ^ unit, 1597334677);
+  }
+  high = Math.imul(high ^ (high >>> 16), 2246822507) ^ Math.imul(low ^ (low >>> 13), 3266489909);
+  low = Math.imul(low ^ (low >>> 16), 2246822507) ^ Math.imul(high ^ (high >>> 13), 3266489909);
+  return 4294967296 * (2097151 & low) + (high >>> 0);
+}

@@ -1,0 +1,124 @@
+import type { DatabaseSync } from 'node:sqlite';
+
+interface Hooks {
+  /** Runs inside the transaction, last before its commit. */
+  readonly beforeCommit: () => void;
+  /** Runs when a transaction was lost. */
+  readonly afterLoss: () => void;
+  /** Turns the database's error into one for the caller. */
+  readonly explain: (error: unknown) => unknown;
+}
+
+/** A quiet ledger checkpoints its log after this many milliseconds, so that the next writer does not have to. */
+const QUIET = 100;
+/** Not worth a checkpoint of its own below this many transactions. */
+const WORTH_A_CHECKPOINT = 50;
+
+/**
+ * Coalesces the appends of one turn of the event loop into one transaction. Each append runs at once and succeeds or
+ * fails by itself; what they share is the commit, and with it the one wait for the disk.
+ */
+export class GroupCommit {
+  readonly #database: DatabaseSync;
+  readonly #hooks: Hooks;
+  #open: { readonly done: Promise<void>; readonly resolve: () => void; readonly reject: (error: unknown) => void } | undefined;
+  #undo: (() => void)[] = [];
+  #sinceCheckpoint = 0;
+  #quiet: NodeJS.Timeout | undefined;
+  #losses = 0;
+
+  constructor(database: DatabaseSync, hooks: Hooks) {
+    this.#database = database;
+    this.#hooks = hooks;
+  }
+
+  get losses(): number {
+    return this.#losses;
+  }
+
+  /** Runs the work inside the current transaction, and begins one when there is none. */
+  run(work: () => void): void {
+    if (this.#open === undefined) this.#begin();
+    try {
+      work();
+    } catch (error) {
+      throw this.#lose(error);
+    }
+  }
+
+  /** Undoes in memory what a lost transaction takes back in the file. */
+  onLoss(undo: () => void): void {
+    this.#undo.push(undo);
+  }
+
+  settled(): Promise<void> {
+    return this.#open?.done ?? Promise.resolve();
+  }
+
+  flush(): Promise<void> {
+    const done = this.settled();
+    this.#commit();
+    return done;
+  }
+
+  stop(): void {
+    clearTimeout(this.#quiet);
+  }
+
+  #begin(): void {
+    try {
+      this.#database.exec('BEGIN IMMEDIATE');
+    } catch (error) {
+      throw this.#hooks.explain(error);
+    }
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    // Whoever appended awaits `settled`; without a listener a loss would end the process as an unhandled rejection.
+    promise.catch(() => undefined);
+    this.#open = { done: promise, resolve, reject };
+    setImmediate(() => this.#commit());
+  }
+
+  #commit(): void {
+    const open = this.#open;
+    if (open === undefined) return;
+    try {
+      this.#hooks.beforeCommit();
+      this.#database.exec('COMMIT');
+    } catch (error) {
+      this.#lose(error);
+      return;
+    }
+    this.#open = undefined;
+    this.#undo = [];
+    open.resolve();
+    this.#checkpointWhenQuiet();
+  }
+
+  /** Everything of the transaction is gone: nobody who waits for it may be told otherwise. */
+  #lose(error: unknown): unknown {
+    const explained = this.#hooks.explain(error);
+    const open = this.#open;
+    this.#open = undefined;
+    this.#losses += 1;
+    if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+    for (const undo of this.#undo.reverse()) undo();
+    this.#undo = [];
+    this.#hooks.afterLoss();
+    open?.reject(explained);
+    return explained;
+  }
+
+  #checkpointWhenQuiet(): void {
+    this.#sinceCheckpoint += 1;
+    if (this.#sinceCheckpoint < WORTH_A_CHECKPOINT) return;
+    if (this.#quiet !== undefined) {
+      this.#quiet.refresh();
+      return;
+    }
+    this.#quiet = setTimeout(() => {
+      this.#sinceCheckpoint = 0;
+      if (!this.#database.isTransaction) this.#database.exec('PRAGMA wal_checkpoint(PASSIVE)');
+    }, QUIET);
+    this.#quiet.unref();
+  }
+}

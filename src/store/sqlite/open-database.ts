@@ -1,0 +1,91 @@
+import { statSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { LedgerError } from '../../kernel/errors.ts';
+import { asLedgerError } from './sqlite-error.ts';
+
+/** The version of the file's tables. A file of a newer one is refused, an older one would be brought up to it. */
+export const FILE_VERSION = 1;
+/** "CLed": tells a ledger from any other SQLite file. */
+const APPLICATION_ID = 0x434c6564;
+
+const TABLES = `
+  CREATE TABLE stream (
+    number INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    revision INTEGER NOT NULL,
+    hash TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE event (
+    position INTEGER PRIMARY KEY,
+    stream INTEGER NOT NULL,
+    revision INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    type TEXT NOT NULL,
+    metadata TEXT NOT NULL,
+    data TEXT NOT NULL,
+    hash TEXT NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX event_of_stream ON event (stream, revision);
+  CREATE TABLE command_index (key INTEGER NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (key, position))
+    STRICT, WITHOUT ROWID;
+  CREATE TABLE setting (name TEXT PRIMARY KEY, value ANY) STRICT;
+`;
+
+/** How a ledger's file is opened. */
+export interface OpenOptions {
+  readonly readOnly: boolean;
+}
+
+/** Opens a ledger's file, makes its tables in a new one, and refuses what is none or comes from a newer version. */
+export function openDatabase(file: string, { readOnly }: OpenOptions): DatabaseSync {
+  refuseOtherFiles(file, readOnly);
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(file, { readOnly, timeout: 5000 });
+    if (!readOnly) {
+      database.exec('PRAGMA journal_mode = WAL');
+      database.exec('PRAGMA synchronous = FULL');
+      // Larger than the default: a checkpoint then writes a page once that many commits have touched.
+      database.exec('PRAGMA wal_autocheckpoint = 10000');
+    }
+    database.exec('PRAGMA mmap_size = 4294967296');
+    database.exec('PRAGMA cache_size = -65536');
+    prepareTables(database, file, readOnly);
+    return database;
+  } catch (error) {
+    database?.close();
+    throw asLedgerError(error, file);
+  }
+}
+
+function prepareTables(database: DatabaseSync, file: string, readOnly: boolean): void {
+  const version = pragma(database, 'user_version');
+  const application = pragma(database, 'application_id');
+  const tables = database.prepare('SELECT count(*) AS tables FROM sqlite_schema').get()?.tables;
+  if (tables === 0 && readOnly) throw new LedgerError('store.unreadable', `${file} is empty, there is no ledger in it yet`);
+  if (tables === 0) {
+    database.exec(`BEGIN IMMEDIATE; ${TABLES}
+      PRAGMA user_version = ${FILE_VERSION}; PRAGMA application_id = ${APPLICATION_ID}; COMMIT`);
+    return;
+  }
+  if (application !== APPLICATION_ID) {
+    throw new LedgerError('store.unreadable', `${file} is not a ledger: it is another program's database`);
+  }
+  if (version > FILE_VERSION) {
+    throw new LedgerError(
+      'store.newer_version',
+      `${file} was written by a newer version of the ledger (file version ${version}, this one knows ${FILE_VERSION})`,
+    );
+  }
+}
+
+function pragma(database: DatabaseSync, name: string): number {
+  return Number(Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0]);
+}
+
+function refuseOtherFiles(file: string, readOnly: boolean): void {
+  if (file === ':memory:') return;
+  const stats = statSync(file, { throwIfNoEntry: false });
+  if (stats === undefined && readOnly) throw new LedgerError('store.unreadable', `there is no ledger at ${file}`);
+  if (stats?.isDirectory()) throw new LedgerError('store.unreadable', `${file} is a directory, not a ledger's file`);
+}

@@ -1,0 +1,50 @@
+import { statSync } from 'node:fs';
+import { LedgerError } from '../../kernel/errors.ts';
+
+/** An error of node:sqlite. `errcode` is SQLite's result code, extended ones included. */
+export interface SqliteError extends Error {
+  readonly errcode: number;
+  readonly errstr: string;
+}
+
+export const SQLITE_BUSY = 5;
+const SQLITE_READONLY = 8;
+const SQLITE_IOERR = 10;
+const SQLITE_CORRUPT = 11;
+const SQLITE_FULL = 13;
+const SQLITE_CANTOPEN = 14;
+const SQLITE_NOTADB = 26;
+
+export function isSqliteError(error: unknown): error is SqliteError {
+  return error instanceof Error && 'errcode' in error && typeof error.errcode === 'number';
+}
+
+/** Turns what SQLite says into a sentence about the file; everything else is passed on as it is. */
+export function asLedgerError(error: unknown, file: string): unknown {
+  if (!isSqliteError(error)) return error;
+  const cause = { cause: error };
+  switch (error.errcode & 0xff) {
+    case SQLITE_FULL:
+      return new LedgerError('store.unavailable', `the disk of ${file} is full; what was not answered was not written`, cause);
+    case SQLITE_READONLY:
+      return new LedgerError('store.unreadable', `${file} cannot be written: it is read-only`, cause);
+    case SQLITE_CANTOPEN:
+      return new LedgerError('store.unreadable', `${file} cannot be opened${whyNot(file)}`, cause);
+    case SQLITE_NOTADB:
+      return new LedgerError('store.unreadable', `${file} is not a ledger: it is no SQLite database`, cause);
+    case SQLITE_CORRUPT:
+      return new LedgerError('store.corrupt', `${file} is damaged: ${error.message}`, cause);
+    case SQLITE_IOERR:
+      return new LedgerError('store.unavailable', `${file} could not be read or written: ${error.message}`, cause);
+    case SQLITE_BUSY:
+      return new LedgerError('store.locked', `${file} is in use by another process: ${error.message}`, cause);
+    default:
+      return new LedgerError('store.unavailable', `${file}: ${error.message}`, cause);
+  }
+}
+
+function whyNot(file: string): string {
+  const stats = statSync(file, { throwIfNoEntry: false });
+  if (stats === undefined) return ': there is no such file, or its folder is missing or not writable';
+  return stats.isDirectory() ? ': it is a directory' : '';
+}

@@ -1,0 +1,291 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { NewEvent, Position, StoredEvent } from '../../events/envelope.ts';
+import { LedgerError } from '../../kernel/errors.ts';
+import type { EventStore, ExpectedRevision, Page, ScannedEvent, StreamHead } from '../event-store.ts';
+import { ConflictError, isSameAppend, NO_STREAM } from '../event-store.ts';
+import { CommandIndex } from './command-index.ts';
+import { GroupCommit } from './group-commit.ts';
+import { openDatabase } from './open-database.ts';
+import { asLedgerError } from './sqlite-error.ts';
+import { integrityOf } from './sqlite-integrity.ts';
+import { StreamTable } from './stream-table.ts';
+import type { WriterLock } from './writer-lock.ts';
+import { lockForWriting } from './writer-lock.ts';
+
+type EventRow = readonly [
+  position: number,
+  stream: number,
+  revision: number,
+  id: string,
+  type: string,
+  metadata: string,
+  data: string,
+  hash: string,
+];
+type ScanRow = readonly [position: number, stream: number, revision: number, type: string, data: string];
+
+const COLUMNS = 'position, stream, revision, id, type, metadata, data, hash';
+/** How long a subscription sleeps when it has reached the end of the log. */
+const SUBSCRIPTION_PAUSE = 20;
+
+/** The event store of the embedded default: one SQLite file, one writing process, any number of readers. */
+export class SqliteEventStore implements EventStore {
+  readonly #file: string;
+  readonly #database: DatabaseSync;
+  readonly #lock: WriterLock | undefined;
+  readonly #readOnly: boolean;
+  readonly #streams: StreamTable;
+  readonly #commits: GroupCommit;
+  readonly #commands: CommandIndex;
+  readonly #statements: Statements;
+  #last: number;
+  #closed = false;
+
+  constructor(file: string, options: { readonly readOnly?: boolean } = {}) {
+    this.#file = file;
+    this.#readOnly = options.readOnly ?? false;
+    this.#lock = this.#readOnly || file === ':memory:' ? undefined : locked(file);
+    try {
+      this.#database = openDatabase(file, { readOnly: this.#readOnly });
+    } catch (error) {
+      this.#lock?.release();
+      throw error;
+    }
+    this.#statements = prepareStatements(this.#database);
+    this.#streams = new StreamTable(this.#database);
+    this.#commands = new CommandIndex(this.#database);
+    this.#last = this.#lastPosition();
+    this.#commits = new GroupCommit(this.#database, {
+      beforeCommit: () => {
+        this.#streams.writeHeads();
+        this.#commands.sortSlice(this.#last);
+      },
+      afterLoss: () => {
+        this.#streams.forget();
+        this.#last = this.#lastPosition();
+      },
+      explain: (error) => asLedgerError(error, file),
+    });
+    if (!this.#readOnly) this.#indexTail();
+  }
+
+  get losses(): number {
+    return this.#commits.losses;
+  }
+
+  async append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<void> {
+    this.#refuseWhenClosed();
+    const head = this.#streams.headOf(stream);
+    const actual = head?.revision ?? NO_STREAM;
+    if (actual !== expected) {
+      const before = await this.read(stream, { from: expected + 1, limit: events.length });
+      if (isSameAppend(before, events)) return;
+      throw new ConflictError(stream, expected, actual);
+    }
+    if (events.length === 0) return;
+    this.#commits.run(() => this.#insert(stream, expected, events));
+  }
+
+  settled(): Promise<void> {
+    return this.#commits.settled();
+  }
+
+  flush(): Promise<void> {
+    return this.#commits.flush();
+  }
+
+  async read(
+    stream: string,
+    { from = 0, limit = -1 }: { readonly from?: number; readonly limit?: number } = {},
+  ): Promise<readonly StoredEvent[]> {
+    this.#refuseWhenClosed();
+    return this.#guarded(() => {
+      const number = this.#streams.numberOf(stream);
+      if (number === undefined) return [];
+      const rows = this.#statements.read.all(number, from, limit) as unknown as EventRow[];
+      return rows.map((row) => storedEvent(row, stream));
+    });
+  }
+
+  async head(stream: string): Promise<StreamHead | undefined> {
+    this.#refuseWhenClosed();
+    return this.#guarded(() => this.#streams.headOf(stream));
+  }
+
+  async *heads(): AsyncIterable<StreamHead> {
+    this.#refuseWhenClosed();
+    for (const head of this.#streams.heads()) yield head;
+  }
+
+  async readAll({ after, limit }: { readonly after?: Position | undefined; readonly limit: number }): Promise<Page<StoredEvent>> {
+    this.#refuseWhenClosed();
+    return this.#guarded(() => {
+      const rows = this.#statements.readAll.all(Number(after ?? 0), limit) as unknown as EventRow[];
+      const events = rows.map((row) => storedEvent(row, this.#streams.nameOf(row[1])));
+      return { events, last: events.at(-1)?.position };
+    });
+  }
+
+  async scan({ after, limit }: { readonly after?: Position | undefined; readonly limit: number }): Promise<Page<ScannedEvent>> {
+    this.#refuseWhenClosed();
+    return this.#guarded(() => {
+      const rows = this.#statements.scan.all(Number(after ?? 0), limit) as unknown as ScanRow[];
+      const events = rows.map(([, number, revision, type, data]) => ({
+        stream: this.#streams.nameOf(number),
+        revision,
+        type,
+        data,
+      }));
+      const last = rows.at(-1)?.[0];
+      return { events, last: last === undefined ? undefined : String(last) };
+    });
+  }
+
+  async countAfter(position: Position = '0'): Promise<number> {
+    this.#refuseWhenClosed();
+    // Positions have no gaps, which `integrity` checks, so the count is a difference and not a scan.
+    return this.#lastPosition() - Number(position);
+  }
+
+  async last(): Promise<StoredEvent | undefined> {
+    this.#refuseWhenClosed();
+    const row = this.#guarded(() => this.#statements.at.get(this.#lastPosition())) as EventRow | undefined;
+    return row === undefined ? undefined : storedEvent(row, this.#streams.nameOf(row[1]));
+  }
+
+  async *subscribe({ after, signal }: { readonly after?: Position; readonly signal: AbortSignal }): AsyncIterable<StoredEvent> {
+    let position = after;
+    while (!signal.aborted && !this.#closed) {
+      await this.settled();
+      const { events, last } = await this.readAll({ after: position, limit: 1000 });
+      for (const event of events) {
+        if (signal.aborted) return;
+        yield event;
+      }
+      position = last ?? position;
+      if (events.length === 0) await wait(SUBSCRIPTION_PAUSE, undefined, { signal, ref: false }).catch(refuseUnlessAborted);
+    }
+  }
+
+  async commandRecord(commandId: string): Promise<StoredEvent | undefined> {
+    this.#refuseWhenClosed();
+    for (const position of this.#commands.candidates(commandId)) {
+      const row = this.#statements.at.get(position) as EventRow | undefined;
+      if (row === undefined) continue;
+      if (recordOf(row[5]) === commandId) return storedEvent(row, this.#streams.nameOf(row[1]));
+    }
+    return undefined;
+  }
+
+  async integrity(): Promise<readonly string[]> {
+    this.#refuseWhenClosed();
+    return integrityOf(this.#database);
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    try {
+      await this.#commits.flush();
+      if (!this.#readOnly) {
+        this.#commits.run(() => this.#commands.sortAll(this.#last));
+        await this.#commits.flush();
+      }
+    } finally {
+      this.#closed = true;
+      this.#commits.stop();
+      this.#database.close();
+      this.#lock?.release();
+    }
+  }
+
+  #insert(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): void {
+    const number = this.#streams.numberOf(stream) ?? this.#streams.create(stream);
+    let revision = expected;
+    for (const { id, type, metadata, data, hash, recordOf } of events) {
+      revision += 1;
+      const position = this.#last + 1;
+      this.#statements.insert.run(position, number, revision, id, type, metadata, data, hash);
+      this.#last = position;
+      if (recordOf === undefined) continue;
+      this.#commands.add(recordOf, position);
+      this.#commits.onLoss(() => this.#commands.remove([recordOf]));
+    }
+    this.#streams.setHead(stream, revision, events.at(-1)?.hash ?? '');
+  }
+
+  /** Commands recorded since the index was last sorted are known only to the log. */
+  #indexTail(): void {
+    const sorted = this.#database.prepare("SELECT value FROM setting WHERE name = 'commands_sorted_up_to'").get();
+    const tail = this.#database.prepare('SELECT position, metadata FROM event WHERE position > ?');
+    for (const row of tail.iterate(Number(sorted?.value ?? 0))) {
+      const commandId = recordOf(String(row.metadata));
+      if (commandId !== undefined) this.#commands.add(commandId, Number(row.position));
+    }
+  }
+
+  #lastPosition(): number {
+    return Number(this.#statements.last.get()?.last ?? 0);
+  }
+
+  #guarded<Answer>(question: () => Answer): Answer {
+    try {
+      return question();
+    } catch (error) {
+      throw asLedgerError(error, this.#file);
+    }
+  }
+
+  #refuseWhenClosed(): void {
+    if (this.#closed) throw new LedgerError('ledger.closed', `${this.#file} has been closed`);
+  }
+}
+
+interface Statements {
+  readonly insert: StatementSync;
+  readonly read: StatementSync;
+  readonly readAll: StatementSync;
+  readonly scan: StatementSync;
+  readonly at: StatementSync;
+  readonly last: StatementSync;
+}
+
+function prepareStatements(database: DatabaseSync): Statements {
+  const inArrays = (sql: string) => {
+    const statement = database.prepare(sql);
+    statement.setReturnArrays(true);
+    return statement;
+  };
+  return {
+    insert: database.prepare(`INSERT INTO event(${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`),
+    read: inArrays(`SELECT ${COLUMNS} FROM event WHERE stream = ? AND revision >= ? ORDER BY revision LIMIT ?`),
+    readAll: inArrays(`SELECT ${COLUMNS} FROM event WHERE position > ? ORDER BY position LIMIT ?`),
+    scan: inArrays('SELECT position, stream, revision, type, data FROM event WHERE position > ? ORDER BY position LIMIT ?'),
+    at: inArrays(`SELECT ${COLUMNS} FROM event WHERE position = ?`),
+    last: database.prepare('SELECT max(position) AS last FROM event'),
+  };
+}
+
+function storedEvent(row: EventRow, stream: string): StoredEvent {
+  const [position, , revision, id, type, metadata, data, hash] = row;
+  return { position: String(position), stream, revision, id, type, metadata, data, hash };
+}
+
+/** The command an event is the record of: only such events carry the digest of a body. */
+function recordOf(metadata: string): string | undefined {
+  if (!metadata.includes('"bodyDigest"')) return undefined;
+  const { commandId, bodyDigest } = JSON.parse(metadata) as { commandId?: string; bodyDigest?: string };
+  return bodyDigest === undefined ? undefined : commandId;
+}
+
+function locked(file: string): WriterLock {
+  try {
+    return lockForWriting(file);
+  } catch (error) {
+    throw asLedgerError(error, file);
+  }
+}
+
+function refuseUnlessAborted(error: unknown): void {
+  if (!(error instanceof Error) || error.name !== 'AbortError') throw error;
+}

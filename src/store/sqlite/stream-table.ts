@@ -1,0 +1,108 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { LedgerError } from '../../kernel/errors.ts';
+import type { StreamHead } from '../event-store.ts';
+
+interface Known {
+  readonly stream: string;
+  readonly number: number;
+  revision: number;
+  hash: string;
+}
+
+/** How many streams are remembered by name; the rest is looked up again. */
+const REMEMBERED = 200_000;
+
+/** The names, numbers and heads of streams, with those lately used in memory. */
+export class StreamTable {
+  readonly #database: DatabaseSync;
+  readonly #known = new Map<string, Known>();
+  readonly #names = new Map<number, string>();
+  readonly #changed = new Set<Known>();
+  readonly #byName: StatementSync;
+  readonly #byNumber: StatementSync;
+  readonly #insert: StatementSync;
+  readonly #update: StatementSync;
+  #lastNumber: number;
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+    this.#byName = database.prepare('SELECT number, revision, hash FROM stream WHERE name = ?');
+    this.#byName.setReturnArrays(true);
+    this.#byNumber = database.prepare('SELECT name FROM stream WHERE number = ?');
+    this.#insert = database.prepare("INSERT INTO stream(number, name, revision, hash) VALUES (?, ?, -1, '')");
+    this.#update = database.prepare('UPDATE stream SET revision = ?, hash = ? WHERE number = ?');
+    this.#lastNumber = this.#readLastNumber();
+  }
+
+  headOf(stream: string): StreamHead | undefined {
+    return this.#find(stream);
+  }
+
+  numberOf(stream: string): number | undefined {
+    return this.#find(stream)?.number;
+  }
+
+  nameOf(number: number): string {
+    let name = this.#names.get(number);
+    if (name === undefined) {
+      const row = this.#byNumber.get(number);
+      if (row === undefined) throw new LedgerError('store.corrupt', `the events of stream number ${number} have lost their stream`);
+      name = String(row.name);
+      this.#names.set(number, name);
+    }
+    return name;
+  }
+
+  /** Called inside a transaction. */
+  create(stream: string): number {
+    this.#lastNumber += 1;
+    this.#insert.run(this.#lastNumber, stream);
+    this.#remember({ stream, number: this.#lastNumber, revision: -1, hash: '' });
+    return this.#lastNumber;
+  }
+
+  /** Called inside a transaction; the row itself is written once, before the commit. */
+  setHead(stream: string, revision: number, hash: string): void {
+    const known = this.#find(stream);
+    if (known === undefined) throw new RangeError(`stream ${stream} has not been created`);
+    known.revision = revision;
+    known.hash = hash;
+    this.#changed.add(known);
+  }
+
+  writeHeads(): void {
+    for (const { revision, hash, number } of this.#changed) this.#update.run(revision, hash, number);
+    this.#changed.clear();
+    if (this.#known.size > REMEMBERED) this.#known.clear();
+  }
+
+  /** After a lost transaction nothing in memory can be relied on. */
+  forget(): void {
+    this.#known.clear();
+    this.#names.clear();
+    this.#changed.clear();
+    this.#lastNumber = this.#readLastNumber();
+  }
+
+  *heads(): Iterable<StreamHead> {
+    const rows = this.#database.prepare('SELECT name AS stream, revision, hash FROM stream').iterate();
+    for (const row of rows) yield row as unknown as StreamHead;
+  }
+
+  #find(stream: string): Known | undefined {
+    const known = this.#known.get(stream);
+    if (known !== undefined) return known;
+    const row = this.#byName.get(stream) as unknown as [number, number, string] | undefined;
+    if (row === undefined) return undefined;
+    return this.#remember({ stream, number: row[0], revision: row[1], hash: row[2] });
+  }
+
+  #remember(known: Known): Known {
+    this.#known.set(known.stream, known);
+    return known;
+  }
+
+  #readLastNumber(): number {
+    return Number(this.#database.prepare('SELECT max(number) AS last FROM stream').get()?.last ?? 0);
+  }
+}

@@ -1,0 +1,26 @@
+import { DatabaseSync } from 'node:sqlite';
+import { LedgerError } from '../../kernel/errors.ts';
+import { isSqliteError, SQLITE_BUSY } from './sqlite-error.ts';
+
+/** Held while one process writes a ledger. */
+export interface WriterLock {
+  release(): void;
+}
+
+/**
+ * Makes sure that one process at a time writes a file, while readers stay welcome. The lock is an exclusive transaction
+ * on a small database beside the ledger: the operating system lets go of it when the process ends, however it ends.
+ */
+export function lockForWriting(file: string): WriterLock {
+  const database = new DatabaseSync(`${file}-writer`, { timeout: 250 });
+  try {
+    database.exec('BEGIN EXCLUSIVE');
+  } catch (error) {
+    database.close();
+    if (isSqliteError(error) && error.errcode === SQLITE_BUSY) {
+      throw new LedgerError('store.locked', `another process is writing ${file}; one at a time can, readers are welcome`);
+    }
+    throw error;
+  }
+  return { release: () => database.close() };
+}
