@@ -1,5 +1,9 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { type Command, commandSequence, setUpCommands } from './support/arbitraries/commands.ts';
+import { measure } from './support/arbitraries/measure-commands.ts';
 import { type CommandCase, type ExpectedLine, municipality, smallCases } from './support/naive-model/command-cases.ts';
+import { everyErrorCode } from './support/naive-model/error-codes.ts';
 import { type LineResult, NaiveLedger } from './support/naive-model/naive-ledger.ts';
 
 function run(commands: readonly unknown[]): { ledger: NaiveLedger; results: LineResult[] } {
@@ -52,4 +56,76 @@ describe('the naive model answers as the cases say', () => {
     },
     60_000,
   );
+});
+
+function kopecks(text: string): bigint {
+  return BigInt(text.replace('.', ''));
+}
+
+function checkInvariants(ledger: NaiveLedger): void {
+  for (const { periods } of ledger.balances()) {
+    for (const { nominal, available, blocked, charged, expired, contracts } of periods) {
+      const parts = [available, blocked, charged, expired].map(kopecks);
+      expect(parts.every((part) => part >= 0n)).toBe(true);
+      expect(parts.reduce((total, part) => total + part)).toBe(kopecks(nominal));
+      for (const { share, ...contract } of contracts) {
+        const uses = [contract.blocked, contract.charged, contract.released].map(kopecks);
+        expect(uses.every((use) => use >= 0n)).toBe(true);
+        expect(uses.reduce((total, use) => total + use)).toBe(kopecks(share));
+      }
+    }
+  }
+}
+
+const anySequence = { numRuns: 60, seed: 20200901 };
+
+describe('the naive model under random commands', () => {
+  it('keeps the two equations of a certificate after every command', () => {
+    const property = fc.property(commandSequence, (commands) => {
+      const ledger = new NaiveLedger();
+      for (const command of commands) {
+        ledger.execute(command);
+        checkInvariants(ledger);
+      }
+    });
+    fc.assert(property, anySequence);
+  });
+
+  it('answers an accepted command sent again with its first outcome and stays as it is', () => {
+    const property = fc.property(commandSequence, (commands) => {
+      const { ledger, results } = run(commands);
+      const before = [ledger.balances(), ledger.invoices()];
+      for (const [index, result] of results.entries()) {
+        if (result.ok) expect(ledger.execute(commands[index])).toEqual({ ...result, replayed: true });
+      }
+      expect([ledger.balances(), ledger.invoices()]).toEqual(before);
+    });
+    fc.assert(property, anySequence);
+  });
+
+  it('numbers invoices without gaps per provider and year', () => {
+    const property = fc.property(commandSequence, (commands) => {
+      const numbers = run(commands)
+        .ledger.invoices()
+        .map((invoice) => invoice.number);
+      const last = new Map<string, number>();
+      for (const number of numbers) {
+        const series = number.slice(0, -4);
+        expect(Number(number.slice(-4))).toBe((last.get(series) ?? 0) + 1);
+        last.set(series, Number(number.slice(-4)));
+      }
+    });
+    fc.assert(property, anySequence);
+  });
+
+  it('accepts the set-up', () => {
+    expect(run(setUpCommands).results.filter((result) => !result.ok)).toEqual([]);
+  });
+
+  it('accepts most random commands and refuses some for every reason there is', () => {
+    const sequences: Command[][] = fc.sample(commandSequence, { numRuns: 300, seed: 1 });
+    const { accepted, commands, codes } = measure(sequences);
+    expect(accepted / commands).toBeGreaterThan(0.5);
+    expect([...codes.keys()].sort()).toEqual([...everyErrorCode].sort());
+  });
 });

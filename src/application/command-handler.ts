@@ -113,9 +113,9 @@ export class CommandHandler {
   }
 
   /** What the events of one stream tell of their command. */
-  async #told({ command, id }: ParsedCommand, record: StoredEvent): Promise<Handled> {
+  async #told(command: ParsedCommand, record: StoredEvent): Promise<Handled> {
     const stored = await this.#store.read(record.stream, { from: record.revision, limit: REPLAYED_AT_ONCE });
-    const own = stored.map(decode).filter(({ metadata }) => metadata.commandId === id);
+    const own = stored.map(decode).filter(({ metadata }) => metadata.commandId === command.id);
     const events = own.map(({ event }) => event);
     return { events: events.map(({ type }) => type).filter((type) => !BOOKKEEPING.has(type)), outcome: outcomeOf(command, events) };
   }

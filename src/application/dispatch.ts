@@ -73,10 +73,10 @@ export function dispatch(
 }
 
 /** The outcome of a command whose events lie in one stream and say all there is to say. */
-export function outcomeOf(command: string, events: readonly LedgerEvent[]): Outcome {
-  switch (command) {
+export function outcomeOf(command: ParsedCommand, events: readonly LedgerEvent[]): Outcome {
+  switch (command.command) {
     case 'recordLesson':
-      return lessonOutcome(resultsOf(events));
+      return lessonOutcome(command, resultsOf(events));
     case 'blockCourse':
       return blockOutcome(events as readonly CertificateEvent[]);
     case 'topUpNominal':

@@ -6,6 +6,7 @@ import type { CertificateEvent } from '../domain/certificate/events.ts';
 import { certificateStream } from '../domain/certificate/events.ts';
 import type { CertificateState } from '../domain/certificate/state.ts';
 import type { LedgerEvent } from '../events/catalogue.ts';
+import type { CivilDate } from '../kernel/civil-date.ts';
 import { LedgerError } from '../kernel/errors.ts';
 import { formatMoney } from '../kernel/money.ts';
 import { certificates } from './categories.ts';
@@ -27,12 +28,12 @@ export async function record(command: RecordLesson, session: CommandSession, bod
   const [entry, ...others] = command.attendance;
   if (entry !== undefined && others.length === 0 && !session.resumed) {
     const judged = await recordEntry(command, entry, session, { record: true });
-    if (judged.event !== undefined) return { events: [judged.event.type], outcome: lessonOutcome([judged.result]) };
-    return session.complete(command.command, { events: [], outcome: lessonOutcome([judged.result]) });
+    if (judged.event !== undefined) return { events: [judged.event.type], outcome: lessonOutcome(command, [judged.result]) };
+    return session.complete(command.command, { events: [], outcome: lessonOutcome(command, [judged.result]) });
   }
   if (!session.resumed && !(await appendsAnything(command, session))) {
     const results = await judgeAll(command, session);
-    return session.complete(command.command, { events: [], outcome: lessonOutcome(results.map(({ result }) => result)) });
+    return session.complete(command.command, { events: [], outcome: lessonOutcome(command, results.map(({ result }) => result)) });
   }
   await session.begin(body);
   const judged: JudgedEntry[] = [];
@@ -41,13 +42,15 @@ export async function record(command: RecordLesson, session: CommandSession, bod
     judged.push(own ?? (await recordEntry(command, item, session, { record: false })));
   }
   const events = judged.flatMap(({ event }) => (event === undefined ? [] : [event]));
-  const outcome = lessonOutcome(judged.map(({ result }) => result));
+  const outcome = lessonOutcome(command, judged.map(({ result }) => result));
   return session.complete(command.command, { events: typesOf(events), outcome });
 }
 
 /** The outcome of a lesson as the rules name it (SPEC section 11). */
-export function lessonOutcome(results: readonly LessonResult[]) {
+export function lessonOutcome(lesson: { readonly lessonId: string; readonly date: CivilDate }, results: readonly LessonResult[]) {
   return {
+    lessonId: lesson.lessonId,
+    date: lesson.date,
     results: results.map((result) => {
       if (result.result === 'charged') return { ...result, amount: formatMoney(result.amount) };
       if (result.result !== 'refused') return result;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { LedgerError } from '../kernel/errors.ts';
-import type { EventType, LedgerEvent } from './catalogue.ts';
+import type { CatalogueEntry, LedgerEvent } from './catalogue.ts';
 import { catalogue } from './catalogue.ts';
 import { chainHash } from './chain.ts';
 import type { EventMetadata, NewEvent, StoredEvent } from './envelope.ts';
@@ -19,8 +19,10 @@ export function encodeEvent(
   metadata: EventMetadata,
   after: { readonly stream: string; readonly revision: number; readonly hash: string },
 ): NewEvent {
-  const { type, ...fields } = event;
-  writeAmounts(fields, entryOf(type).fields);
+  const { type, ...fields } = event as LedgerEvent & { schemaVersion?: number };
+  const entry = entryOf(type);
+  writeAmounts(fields, entry.fields);
+  if (entry.version > 1) fields.schemaVersion = entry.version;
   const stored = {
     id: randomUUID(),
     type,
@@ -34,10 +36,10 @@ export function encodeEvent(
 }
 
 /** Reads the event back. It checks neither schema nor chain, which is what `verify` is for. */
-export function decodeEvent(stored: Pick<StoredEvent, 'type' | 'data'>, version = 1): LedgerEvent {
+export function decodeEvent(stored: Pick<StoredEvent, 'type' | 'data'>): LedgerEvent {
   const entry = entryOf(stored.type);
   let fields = JSON.parse(stored.data) as Record<string, unknown>;
-  for (const upcast of entry.upcasters.slice(version - 1)) fields = upcast(fields);
+  if (entry.upcasters.length > 0) fields = upcast(fields, entry);
   readAmounts(fields, entry.fields);
   fields.type = stored.type;
   return fields as LedgerEvent;
@@ -46,7 +48,7 @@ export function decodeEvent(stored: Pick<StoredEvent, 'type' | 'data'>, version 
 /** Reads the event and its metadata back. */
 export function decode(stored: StoredEvent): DecodedEvent {
   const metadata = decodeMetadata(stored);
-  return { event: decodeEvent(stored, metadata.version), metadata, stored };
+  return { event: decodeEvent(stored), metadata, stored };
 }
 
 /** Reads only the metadata back. */
@@ -55,7 +57,7 @@ export function decodeMetadata(stored: Pick<StoredEvent, 'metadata'>): EventMeta
 }
 
 /** What the catalogue knows of a type; an unknown one is an error. */
-export function entryOf(type: string) {
+export function entryOf(type: string): CatalogueEntry {
   const entry = catalogue.get(type);
   if (entry === undefined) {
     throw new LedgerError('store.corrupt', `the log holds an event of the unknown type ${JSON.stringify(type)}`);
@@ -63,4 +65,8 @@ export function entryOf(type: string) {
   return entry;
 }
 
-export type { EventType };
+/** Events written before the newest version name theirs in `schemaVersion`; version 1 does not name it. */
+function upcast(stored: Record<string, unknown>, { upcasters }: CatalogueEntry): Record<string, unknown> {
+  const { schemaVersion = 1, ...fields } = stored;
+  return upcasters.slice(Number(schemaVersion) - 1).reduce((form, step) => step(form), fields);
+}

@@ -9,8 +9,6 @@ export interface EventMetadata {
   readonly bodyDigest?: string;
   /** Who gave the command; discloses a person. */
   readonly by?: string;
-  /** The version of the stored form; left out while it is 1. */
-  readonly version?: number;
 }
 
 /** An event on its way into a store. `metadata` and `data` are the canonical JSON texts that the hash covers. */

@@ -42,6 +42,11 @@ export interface EventStore {
   settled(): Promise<void>;
   /** Makes everything appended so far durable now, without waiting for others to join. */
   flush(): Promise<void>;
+  /**
+   * Makes what is appended durable and then runs the work before anybody appends again. Read models that share a file
+   * with the store write in here; the work must not wait for anything.
+   */
+  betweenAppends<Answer>(work: () => Answer): Answer;
   /** The events of one stream in order, from a revision on; an unknown stream has none. */
   read(stream: string, options?: { readonly from?: number; readonly limit?: number }): Promise<readonly StoredEvent[]>;
   /** The last event of a stream, as the store keeps it apart from the events themselves. */

@@ -39,6 +39,10 @@ export class MemoryEventStore implements EventStore {
     this.#refuseWhenClosed();
   }
 
+  betweenAppends<Answer>(work: () => Answer): Answer {
+    return work();
+  }
+
   async read(
     stream: string,
     { from = 0, limit = -1 }: { readonly from?: number; readonly limit?: number } = {},

@@ -26,6 +26,7 @@ export class GroupCommit {
   #sinceCheckpoint = 0;
   #quiet: NodeJS.Timeout | undefined;
   #losses = 0;
+  #lost: unknown;
 
   constructor(database: DatabaseSync, hooks: Hooks) {
     this.#database = database;
@@ -59,6 +60,13 @@ export class GroupCommit {
     const done = this.settled();
     this.#commit();
     return done;
+  }
+
+  /** Commits what is open, or throws what was lost. */
+  commitNow(): void {
+    const before = this.#losses;
+    this.#commit();
+    if (this.#losses !== before) throw this.#lost;
   }
 
   stop(): void {
@@ -100,6 +108,7 @@ export class GroupCommit {
     const open = this.#open;
     this.#open = undefined;
     this.#losses += 1;
+    this.#lost = explained;
     if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
     for (const undo of this.#undo.reverse()) undo();
     this.#undo = [];

@@ -95,6 +95,11 @@ export class SqliteEventStore implements EventStore {
     return this.#commits.flush();
   }
 
+  betweenAppends<Answer>(work: () => Answer): Answer {
+    this.#commits.commitNow();
+    return work();
+  }
+
   async read(
     stream: string,
     { from = 0, limit = -1 }: { readonly from?: number; readonly limit?: number } = {},

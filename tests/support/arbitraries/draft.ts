@@ -1,4 +1,7 @@
 import fc from 'fast-check';
+import type { InvoiceDocument } from '../naive-model/invoice-document.ts';
+import { NaiveLedger } from '../naive-model/naive-ledger.ts';
+import { classDays } from './small-world.ts';
 
 /** A command without `id` and `at`. */
 export type Body = { command: string } & Record<string, unknown>;
@@ -9,6 +12,8 @@ export interface Moment {
   readonly said: readonly Body[];
   day(offset: number): string;
   month(offset: number): string;
+  /** The invoices there should be by now: nobody can guess their numbers and what is due. */
+  invoices(): InvoiceDocument[];
 }
 
 /** A command that follows its moment, so that it stays plausible when others before it are dropped. */
@@ -21,7 +26,13 @@ export function momentAt(milliseconds: number, said: readonly Body[]): Moment {
     const [year = 0, number = 0] = today.split('-').map(Number);
     return new Date(Date.UTC(year, number - 1 + offset, 1)).toISOString().slice(0, 7);
   };
-  return { today, said, day, month };
+  return { today, said, day, month, invoices: () => invoicesAfter(said) };
+}
+
+function invoicesAfter(said: readonly Body[]): InvoiceDocument[] {
+  const ledger = new NaiveLedger();
+  for (const command of said) ledger.execute(command);
+  return ledger.invoices();
 }
 
 /** Mostly the first value, which is also what a failing case shrinks to; rarely one of the others. */
@@ -41,8 +52,34 @@ export const recentDay: fc.Arbitrary<number> = fc.oneof(
   { weight: 1, arbitrary: fc.integer({ min: 1, max: 3 }) },
 );
 
-export function draft<T>(parameters: { [K in keyof T]: fc.Arbitrary<T[K]> }, build: (values: T, moment: Moment) => Body) {
-  return fc.record(parameters).map((values): Draft => (moment) => build(values as T, moment));
+export type DayOf = (moment: Moment) => string;
+
+/** A day counted from today, or a class day of the past: there the edges of freezes and endings are. */
+export function dayNear(offset: fc.Arbitrary<number>): fc.Arbitrary<DayOf> {
+  const counted = offset.map(
+    (days): DayOf =>
+      (moment) =>
+        moment.day(days),
+  );
+  const classDay = fc.nat({ max: 19 }).map(
+    (pick): DayOf =>
+      ({ today }) => {
+        const past = classDays.filter((day) => day <= today);
+        return past[pick % Math.max(1, past.length)] ?? today;
+      },
+  );
+  return oneOfWeighted([2, counted], [1, classDay]);
+}
+
+export function draft<T>(
+  parameters: { [K in keyof T]: fc.Arbitrary<T[K]> },
+  build: (values: T, moment: Moment) => Body,
+) {
+  return fc.record(parameters).map(
+    (values): Draft =>
+      (moment) =>
+        build(values as T, moment),
+  );
 }
 
 export function oneOfWeighted<T>(...choices: readonly (readonly [number, fc.Arbitrary<T>])[]): fc.Arbitrary<T> {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
+import type { InvoiceDocument } from '../naive-model/invoice-document.ts';
 import { type Body, type Draft, draft, knownId, type Moment, mostly, oneOfWeighted, recentDay } from './draft.ts';
-import { saidInvoiceRuns } from './said.ts';
+import { pickFrom } from './said.ts';
 import { payers, providers } from './small-world.ts';
 
 /** Usually a run over all pairs, sometimes over those of one payer or provider. */
@@ -20,7 +21,12 @@ function issuing(values: { month: number; on: number; named: Partial<Body> }, mo
 const issueInvoices = draft(run, issuing);
 
 const requestAdvance = draft(
-  { month: mostly(0, -1, 1), on: recentDay, percent: mostly(80, 33, 1, 0, 81), named },
+  {
+    month: oneOfWeighted([4, fc.constant(0)], [2, fc.constant(-1)], [1, fc.constant(1)]),
+    on: recentDay,
+    percent: mostly(80, 33, 1, 0, 81),
+    named,
+  },
   ({ month, on, percent, named: only }, moment) => ({
     command: 'requestAdvance',
     month: moment.month(month),
@@ -30,42 +36,68 @@ const requestAdvance = draft(
   }),
 );
 
-const number = {
-  providerId: oneOfWeighted([3, fc.constant('tutor')], [1, knownId(providers)]),
-  sequence: oneOfWeighted([3, fc.constant(1)], [2, fc.constant(2)], [1, fc.integer({ min: 3, max: 5 })]),
-};
+/** Which invoice a step takes: one of the wanted status, rarely any, rarely one that nobody knows. */
+const choice = { pick: fc.nat({ max: 99 }), any: mostly(false, false, true), unknown: mostly(false, true) };
 
-interface Step {
-  providerId: string;
-  sequence: number;
-  on: number;
-  run: { month: number; on: number; named: Partial<Body> };
+interface Choice {
+  pick: number;
+  any: boolean;
+  unknown: boolean;
 }
 
-/** A step in the life of an invoice; where none can exist yet, a run is made instead. */
-function step<T>(parameters: { [K in keyof T]: fc.Arbitrary<T[K]> }): fc.Arbitrary<Draft> {
-  const all = fc.record({ ...number, on: recentDay, run: fc.record(run) });
-  return fc.tuple(all, fc.record(parameters)).map(([common, own]): Draft => (moment) => stepAt(common, own, moment));
+function chosen(
+  { pick, any, unknown }: Choice,
+  statuses: readonly string[],
+  moment: Moment,
+): InvoiceDocument | undefined {
+  const invoices = moment.invoices().filter((invoice) => any || statuses.includes(invoice.status));
+  return unknown ? undefined : pickFrom(invoices, pick);
 }
 
-function stepAt({ providerId, sequence, on, run: instead }: Step, own: object, moment: Moment): Body {
-  if (saidInvoiceRuns(moment.said) === 0) return issuing(instead, moment);
-  const invoice = { number: `${providerId}-2020-000${sequence}`, on: moment.day(on) };
-  return { command: 'acceptInvoice', ...invoice, ...own };
+/** Where there is no such invoice a run is made instead, unless the unknown number is wanted. */
+function stepOf(
+  statuses: readonly string[],
+  build: (invoice: { number: string; due: string }, on: string) => Body,
+): fc.Arbitrary<Draft> {
+  return draft({ choice: fc.record(choice), on: recentDay, run: fc.record(run) }, (values, moment) => {
+    const invoice = chosen(values.choice, statuses, moment);
+    if (invoice === undefined && !values.choice.unknown) return issuing(values.run, moment);
+    return build(invoice ?? { number: 'tutor-2020-0999', due: '1.00' }, moment.day(values.on));
+  });
 }
 
-const acceptInvoice = step({ command: fc.constant('acceptInvoice') });
-const refuseInvoice = step({ command: fc.constantFrom('rejectInvoice', 'annulInvoice'), reason: fc.constant('ошибка') });
-const payInvoice = step({
-  command: fc.constant('payInvoice'),
-  amount: fc.constantFrom('10.00', '20.00', '30', '40.00', '4.76', '14.76', '9.52', '0'),
-  reference: fc.constant('п/п 1'),
-});
+const acceptInvoice = stepOf(['issued'], ({ number }, on) => ({ command: 'acceptInvoice', number, on }));
+
+const rejectInvoice = stepOf(['issued'], ({ number }, on) => ({
+  command: 'rejectInvoice',
+  number,
+  on,
+  reason: 'нет журнала',
+}));
+
+const annulInvoice = stepOf(['issued', 'accepted'], ({ number }, on) => ({
+  command: 'annulInvoice',
+  number,
+  on,
+  reason: 'ошибка',
+}));
+
+const payment = (amount: string | undefined) =>
+  stepOf(['accepted'], ({ number, due }, on) => ({
+    command: 'payInvoice',
+    number,
+    on,
+    amount: amount ?? due,
+    reference: 'п/п 1',
+  }));
+
+const payInvoice = oneOfWeighted([4, payment(undefined)], [1, payment('10.01')]);
 
 export const invoiceDraft: fc.Arbitrary<Draft> = oneOfWeighted(
   [6, issueInvoices],
   [3, requestAdvance],
   [5, acceptInvoice],
-  [2, refuseInvoice],
-  [4, payInvoice],
+  [1, rejectInvoice],
+  [1, annulInvoice],
+  [3, payInvoice],
 );

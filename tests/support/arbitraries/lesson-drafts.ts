@@ -13,10 +13,11 @@ function classDay({ pick: index, unknown }: { pick: number; unknown: boolean }, 
   return unknown || past === 0 ? index % classDays.length : index % past;
 }
 
-/** Contracts of that day, or rarely just any of them. */
+/** Contracts of that day, those of the set-up twice as often, or rarely just any of them and nobody's. */
 function contractsOn(date: string, { said }: Moment, any: boolean): string[] {
   const contracts = saidContracts(said).filter(({ from, until }) => any || (from <= date && date <= until));
-  return [...new Set(contracts.map((contract) => contract.contractId)), ...(any ? ['nobody'] : [])];
+  const ids = [...new Set(contracts.map((contract) => contract.contractId))];
+  return any ? [...ids, 'nobody'] : [...ids, ...ids.slice(0, 3)];
 }
 
 const recordLesson = draft(
@@ -31,9 +32,7 @@ const recordLesson = draft(
     const index = classDay(day, moment);
     const date = classDays[index + shift] ?? moment.today;
     const contracts = contractsOn(date, moment, anyContract);
-    const attendance = new Map(
-      entries.map((entry) => [pickFrom(contracts, entry.pick) ?? 'k1', entry.status]),
-    );
+    const attendance = new Map(entries.map((entry) => [pickFrom(contracts, entry.pick) ?? 'k1', entry.status]));
     return {
       command: 'recordLesson',
       lessonId: `lesson-${index}${suffix}`,

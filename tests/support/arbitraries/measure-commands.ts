@@ -52,7 +52,9 @@ function count(counts: Map<string, number>, key: string): void {
 }
 
 if (import.meta.main) {
-  const { byCommand, codes, entries, commands, accepted } = measure(fc.sample(commandSequence, { numRuns: 300, seed: 1 }));
+  const { byCommand, codes, entries, commands, accepted } = measure(
+    fc.sample(commandSequence, { numRuns: 300, seed: 1 }),
+  );
   console.log(`accepted ${accepted} of ${commands} random commands: ${((100 * accepted) / commands).toFixed(1)} %`);
   console.table(Object.fromEntries([...byCommand].sort()));
   console.table(Object.fromEntries([...entries].sort()));

@@ -26,7 +26,12 @@ const defineCertificateGroup = draft(
 );
 
 const setGroupNominal = draft(
-  { payerId, groupId: oneOfWeighted([4, fc.constant('fund')], [1, knownId(groups)]), periodId: knownId(periods), nominal: money },
+  {
+    payerId,
+    groupId: oneOfWeighted([4, fc.constant('fund')], [1, knownId(groups)]),
+    periodId: knownId(periods),
+    nominal: money,
+  },
   (values) => ({ command: 'setGroupNominal', ...values }),
 );
 
@@ -55,12 +60,12 @@ const changeProviderDetails = draft({ providerId, on: recentDay }, (values, mome
 
 /** Suspends who is not, reinstates who is; rarely the other way round. */
 const suspendOrReinstate = draft(
-  { providerId, against: mostly(false, true), suspend: mostly(false, false, true), on: recentDay },
+  { providerId, against: mostly(false, true), suspend: fc.boolean(), on: recentDay },
   ({ providerId: provider, against, suspend, on }, { said, day }) => {
     const common = { providerId: provider, on: day(on) };
     const suspended = isSaidSuspended(said, provider);
     if (suspended !== against) return { command: 'reinstateProvider', ...common };
-    if (suspended || suspend || against) return { command: 'suspendProvider', ...common, reason: 'лицензия' };
+    if (suspended || suspend) return { command: 'suspendProvider', ...common, reason: 'лицензия' };
     return { command: 'changeProviderDetails', ...common, name: 'Имя' };
   },
 );

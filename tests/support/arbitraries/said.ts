@@ -37,15 +37,22 @@ export function saidLessons(said: readonly Body[]): SaidLesson[] {
   });
 }
 
-/** Certificates whose last freeze has neither an end nor an unfreezing after it. */
-export function saidOpenFreezes(said: readonly Body[]): string[] {
-  const open = new Set<string>();
+/** Certificates whose last freeze has neither an end nor an unfreezing after it, and when it began. */
+export function saidOpenFreezes(said: readonly Body[]): { certificateId: string; from: string }[] {
+  const open = new Map<string, string>();
   for (const body of said) {
     const certificateId = text(body.certificateId);
-    if (body.command === 'freezeCertificate' && body.until === undefined) open.add(certificateId);
+    if (body.command === 'freezeCertificate' && body.until === undefined) open.set(certificateId, text(body.from));
     if (body.command === 'unfreezeCertificate') open.delete(certificateId);
   }
-  return [...open];
+  return Array.from(open, ([certificateId, from]) => ({ certificateId, from }));
+}
+
+/** The last day of a contract as said: its term, or the date of a termination. */
+export function saidLastDay(said: readonly Body[], contract: SaidContract): string {
+  const ends = commands(said, 'terminateContract').filter((body) => body.contractId === contract.contractId);
+  const [termination] = ends.map((body) => text(body.effectiveOn ?? body.noticeOn));
+  return termination !== undefined && termination < contract.until ? termination : contract.until;
 }
 
 export function isSaidSuspended(said: readonly Body[], providerId: string): boolean {
@@ -55,9 +62,9 @@ export function isSaidSuspended(said: readonly Body[], providerId: string): bool
   return changes.at(-1)?.command === 'suspendProvider';
 }
 
-/** How often invoices were issued: about so many numbers there are. */
-export function saidInvoiceRuns(said: readonly Body[]): number {
-  return commands(said, 'issueInvoices').length;
+export function isSaidToppedUp(said: readonly Body[], certificateId: string, periodId: string): boolean {
+  const topUps = commands(said, 'topUpNominal');
+  return topUps.some((body) => body.certificateId === certificateId && body.periodId === periodId);
 }
 
 /** The pick-th of a list, counted round and round. */

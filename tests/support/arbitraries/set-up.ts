@@ -17,10 +17,17 @@ export const setUpBodies: readonly Body[] = [
   period('east', 'winter', '2020-11-16', '2021-02-28'),
   period('west', '2020', '2020-01-01', '2020-12-31'),
   period('west', '2021', '2021-01-01', '2021-12-31'),
-  { command: 'defineCertificateGroup', payerId: 'east', groupId: 'fund', name: 'Ф', kind: 'funding', limitAmount: '500' },
+  {
+    command: 'defineCertificateGroup',
+    payerId: 'east',
+    groupId: 'fund',
+    name: 'Ф',
+    kind: 'funding',
+    limitAmount: '500',
+  },
   { command: 'defineCertificateGroup', payerId: 'east', groupId: 'count', name: 'У', kind: 'accounting' },
   { command: 'defineCertificateGroup', payerId: 'east', groupId: 'bare', name: 'Р', kind: 'funding', limitCount: 1 },
-  { command: 'defineCertificateGroup', payerId: 'west', groupId: 'fund', name: 'Ф', kind: 'funding', limitCount: 2 },
+  { command: 'defineCertificateGroup', payerId: 'west', groupId: 'fund', name: 'Ф', kind: 'funding', limitCount: 1 },
   { command: 'setGroupNominal', payerId: 'east', groupId: 'fund', periodId: 'autumn', nominal: '200.5' },
   { command: 'setGroupNominal', payerId: 'east', groupId: 'fund', periodId: 'winter', nominal: '100' },
   { command: 'setGroupNominal', payerId: 'west', groupId: 'fund', periodId: '2020', nominal: '150.00' },
@@ -48,7 +55,7 @@ export const setUpBodies: readonly Body[] = [
   { command: 'topUpNominal', certificateId: '01', periodId: 'autumn' },
   { command: 'topUpNominal', certificateId: '02', periodId: 'autumn' },
   { command: 'topUpNominal', certificateId: '03', periodId: '2020' },
-  { command: 'topUpNominal', certificateId: '01', periodId: 'winter', amount: '1.10' },
+  { command: 'recordExpertReview', programmeId: 'drafts', expertId: 'expert-1', verdict: 'doesNotMeet' },
   ...courses.slice(0, 3).map((course) => ({ command: 'blockCourse', ...course, date: day })),
 ];
 
@@ -62,7 +69,16 @@ function agreement(agreementId: string, payerId: string, providerId: string, tot
 }
 
 function programme(programmeId: string, providerId: string, modules: readonly object[]): Body {
-  return { command: 'submitProgramme', programmeId, providerId, name: 'П', direction: 'Н', ageFrom: 5, ageTo: 17, modules };
+  return {
+    command: 'submitProgramme',
+    programmeId,
+    providerId,
+    name: 'П',
+    direction: 'Н',
+    ageFrom: 5,
+    ageTo: 17,
+    modules,
+  };
 }
 
 function certified(programmeId: string): Body[] {

@@ -15,7 +15,7 @@ export interface Purse {
   periodId: string;
 }
 
-/** Certificate and period that belong together; the set-up tops up the first four. */
+/** Certificate and period that belong together; the set-up tops up the first three. */
 export const purses: readonly Purse[] = [
   { certificateId: '01', periodId: 'autumn' },
   { certificateId: '02', periodId: 'autumn' },
@@ -41,8 +41,8 @@ export interface Course {
 
 /** The first three are concluded by the set-up, the others are there to be concluded. */
 export const courses: readonly Course[] = [
-  course('k1', '01', 'robots', 'm1', ['2020-09-01', '2020-11-15'], 5, '50.00'),
-  course('k2', '02', 'robots', 'm2', ['2020-09-01', '2020-11-10'], 7, '50.00'),
+  course('k1', '01', 'robots', 'm1', ['2020-09-01', '2020-11-15'], 7, '50.00'),
+  course('k2', '02', 'robots', 'm2', ['2020-09-01', '2020-11-10'], 6, '0.03'),
   course('k3', '03', 'robots', 'm1', ['2020-09-01', '2020-12-31'], 10, '100.00'),
   course('k4', '01', 'chess', 'm1', ['2020-09-05', '2020-11-15'], 4, '40.00'),
   course('k5', '01', 'robots', 'm1', ['2020-11-16', '2021-02-28'], 8, '0.05'),

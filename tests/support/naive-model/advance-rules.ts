@@ -1,4 +1,13 @@
-import { type CivilDate, daysInclusive, earlier, firstDay, lastDay, type Month, plusDays, secondWorkingDay } from './calendar.ts';
+import {
+  type CivilDate,
+  daysInclusive,
+  earlier,
+  firstDay,
+  lastDay,
+  type Month,
+  plusDays,
+  secondWorkingDay,
+} from './calendar.ts';
 import type { Body } from './command-shapes.ts';
 import { type Contract, isReleased, lastDayOf } from './contracts.ts';
 import { advanceOf, findNamed, invoicesInForce, type Pair, pairsOf } from './invoice-rules.ts';

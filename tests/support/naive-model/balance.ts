@@ -40,8 +40,12 @@ export interface Known {
 
 export function balanceOf(world: World, certificateId: string, known: Known): Balance {
   const { payerId } = findCertificate(world, certificateId);
-  const recorded = world.everythingOf(certificateId).filter(({ recordedAt }) => recordedAt <= (known.asOf ?? recordedAt));
-  const counting = recorded.filter((fact) => !('effectiveOn' in fact) || fact.effectiveOn <= (known.on ?? '9999-99-99'));
+  const recorded = world
+    .everythingOf(certificateId)
+    .filter(({ recordedAt }) => recordedAt <= (known.asOf ?? recordedAt));
+  const counting = recorded.filter(
+    (fact) => !('effectiveOn' in fact) || fact.effectiveOn <= (known.on ?? '9999-99-99'),
+  );
   const periodIds = new Set(ofType(counting, 'NominalToppedUp').map((fact) => fact.periodId));
   const from = (period: PeriodBalance): string => findPeriod(world, payerId, period.periodId).from;
   return {
@@ -79,8 +83,9 @@ export interface Totals {
 
 /** The figures of a handful of facts: those of one period of a certificate, or of one contract. */
 export function totals(facts: readonly Fact[]): Totals {
-  const amounts = (type: 'NominalToppedUp' | 'LessonCharged' | 'LessonChargeReversed' | 'BlockReleased' | 'PeriodClosed') =>
-    ofType(facts, type).reduce((total, fact) => total + fact.amount, 0n);
+  const amounts = (
+    type: 'NominalToppedUp' | 'LessonCharged' | 'LessonChargeReversed' | 'BlockReleased' | 'PeriodClosed',
+  ) => ofType(facts, type).reduce((total, fact) => total + fact.amount, 0n);
   const nominal = ofType(facts, 'NominalAdjusted').at(-1)?.nominal ?? amounts('NominalToppedUp');
   const share = ofType(facts, 'CourseBlocked').reduce((total, fact) => total + fact.share, 0n);
   const charged = amounts('LessonCharged') - amounts('LessonChargeReversed');

@@ -66,8 +66,7 @@ export function topUpNominal(world: World, command: Body<'topUpNominal'>): void 
   const group = findGroup(world, payerId, groupId);
   refuseIf(group.kind === 'accounting', 'group.not_funding');
   refuseIf(topUpOf(world, certificateId, periodId) !== undefined, 'nominal.already_topped_up');
-  const amount =
-    command.amount === undefined ? groupNominal(world, group, periodId) : parseMoney(command.amount);
+  const amount = command.amount === undefined ? groupNominal(world, group, periodId) : parseMoney(command.amount);
   const nominals = nominalsOf(world, group, periodId).set(certificateId, amount);
   refuseIf(group.limitCount !== undefined && nominals.size > group.limitCount, 'group.limit_reached');
   refuseIf(passesSumLimit(group, nominals), 'group.limit_reached');

@@ -61,7 +61,13 @@ export function recordRelease(world: World, contract: Contract, amount: Kopecks,
   world.record({ type: 'BlockReleased', contractId, certificateId, periodId, amount, effectiveOn });
 }
 
-export function recordExpiry(world: World, payerId: string, certificateId: string, periodId: string, amount: Kopecks): void {
+export function recordExpiry(
+  world: World,
+  payerId: string,
+  certificateId: string,
+  periodId: string,
+  amount: Kopecks,
+): void {
   const { until } = findPeriod(world, payerId, periodId);
   world.record({ type: 'PeriodClosed', certificateId, periodId, amount, effectiveOn: until });
 }

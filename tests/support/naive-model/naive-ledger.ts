@@ -14,9 +14,7 @@ import * as registry from './registry-rules.ts';
 import { byCodePoint } from './text-order.ts';
 import { Refusal, refuseIf, World } from './world.ts';
 
-export type LineResult =
-  | { ok: true; replayed: boolean; outcome?: unknown }
-  | { ok: false; error: { code: string } };
+export type LineResult = { ok: true; replayed: boolean; outcome?: unknown } | { ok: false; error: { code: string } };
 
 export interface Moment {
   on?: string;

@@ -67,7 +67,9 @@ function suspensions(world: World, providerId: string): { from: string; until: s
 }
 
 export function isSuspendedOn(world: World, providerId: string, date: string): boolean {
-  return suspensions(world, providerId).some(({ from, until }) => from <= date && (until === undefined || date < until));
+  return suspensions(world, providerId).some(
+    ({ from, until }) => from <= date && (until === undefined || date < until),
+  );
 }
 
 function isSuspended(world: World, providerId: string): boolean {
