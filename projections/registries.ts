@@ -155,7 +155,7 @@ export const payers: Projection = {
           return;
         }
         case 'PayerDetailsChanged':
-          payerRows.put({ ...payerRows.known(idOf(stream, 'payer')), ...changedDetails(event) });
+          payerRows.put(withDetails(payerRows.known(idOf(stream, 'payer')), event));
           return;
         case 'FundingPeriodOpened': {
           const { periodId, from, until } = event;
@@ -197,7 +197,10 @@ export const providers: Projection = {
           return;
         }
         case 'ProviderDetailsChanged':
-          rows.put({ ...rows.known(idOf(stream, 'provider')), ...changedDetails(event) });
+          rows.put({
+            ...withDetails(rows.known(idOf(stream, 'provider')), event),
+            ogrn: event.ogrn ?? rows.known(idOf(stream, 'provider')).ogrn,
+          });
           return;
         case 'ProviderSuspended':
           rows.put({ ...rows.known(idOf(stream, 'provider')), suspendedFrom: event.effectiveOn });
@@ -261,8 +264,14 @@ export const programmes: Projection = {
   },
 };
 
-type DetailsChanged = LedgerEvent & { type: 'PayerDetailsChanged' | 'ProviderDetailsChanged' };
-
-function changedDetails({ type: _, effectiveOn: __, bank, ...details }: DetailsChanged) {
-  return { ...details, ...(bank === undefined ? {} : { bank: JSON.stringify(bank) }) };
+/** The details an event of change names, over the row as it was. */
+function withDetails<Row extends PayerRow | ProviderRow>(row: Row, event: DetailsChanged): Row {
+  const changed = { ...row };
+  changed.name = event.name ?? row.name;
+  changed.inn = event.inn ?? row.inn;
+  changed.kpp = event.kpp ?? row.kpp;
+  changed.bank = event.bank === undefined ? row.bank : JSON.stringify(event.bank);
+  return changed;
 }
+
+type DetailsChanged = LedgerEvent & { type: 'PayerDetailsChanged' | 'ProviderDetailsChanged' };

@@ -1,0 +1,142 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { earlierOf, firstDayOf, lastDayOf } from '../src/kernel/civil-date.ts';
+import { formatMoney } from '../src/kernel/money.ts';
+import type { InvoiceRow } from './billing.ts';
+import type { ReadModels } from './read-models.ts';
+
+interface Pair {
+  readonly payerId: string;
+  readonly providerId: string;
+}
+
+interface PairFilter {
+  readonly payerId?: string | undefined;
+  readonly providerId?: string | undefined;
+}
+
+const OF_FILTER = '(?2 IS NULL OR "payerId" = ?2) AND (?3 IS NULL OR "providerId" = ?3)';
+const IN_FORCE = `"from" <= ?1 AND "releasedOn" IS NULL AND "until" >= ?4
+  AND ("terminatedOn" IS NULL OR "terminatedOn" >= ?4)`;
+
+/** The sums that processes over many streams ask the read models for. */
+export class BillingQuestions {
+  readonly #models: ReadModels;
+  readonly #database: DatabaseSync;
+
+  constructor(models: ReadModels) {
+    this.#models = models;
+    this.#database = models.database;
+  }
+
+  catchUp(): Promise<void> {
+    return this.#models.catchUp();
+  }
+
+  pairsOfMonth(month: string, { payerId = null, providerId = null }: Nullable): Pair[] {
+    const rows = this.#database
+      .prepare(
+        `SELECT "payerId", "providerId" FROM (
+           SELECT "payerId", "providerId" FROM contract WHERE "contractId" IN
+             (SELECT "contractId" FROM billable WHERE "open" = 1 AND "month" <= ?1)
+           UNION SELECT "payerId", "providerId" FROM advance WHERE "month" = ?1
+           UNION SELECT "payerId", "providerId" FROM invoice WHERE "month" = ?1 AND "status" NOT IN ('rejected', 'annulled')
+         ) WHERE ${OF_FILTER} ORDER BY "payerId", "providerId"`,
+      )
+      .all(month, payerId, providerId);
+    return rows.map(pairOf);
+  }
+
+  unbilled({ payerId, providerId }: Pair, month: string) {
+    const sums = this.#database
+      .prepare(
+        `SELECT c."contractId", c."certificateId", c."number" AS "contractNumber", c."date" AS "contractDate",
+           c."revision", b."month", b."lessons" - b."billedLessons" AS "lessons", b."amount" - b."billedAmount" AS "amount"
+         FROM contract c JOIN billable b ON b."contractId" = c."contractId"
+         WHERE c."payerId" = ? AND c."providerId" = ? AND b."open" = 1 AND b."month" <= ?`,
+      )
+      .all(payerId, providerId, month) as never;
+    const pair = this.#database
+      .prepare('SELECT "revision" FROM pair WHERE "payerId" = ? AND "providerId" = ?')
+      .get(payerId, providerId);
+    return { sums, pairRevision: Number(pair?.revision ?? -1) };
+  }
+
+  pairsWithContracts(month: string, { payerId = null, providerId = null }: Nullable): Pair[] {
+    const rows = this.#database
+      .prepare(
+        `SELECT DISTINCT "payerId", "providerId" FROM contract WHERE ${IN_FORCE} AND ${OF_FILTER}
+         ORDER BY "payerId", "providerId"`,
+      )
+      .all(lastDayOf(month), payerId, providerId, firstDayOf(month));
+    return rows.map(pairOf);
+  }
+
+  contractsInForce({ payerId, providerId }: Pair, month: string) {
+    const rows = this.#database
+      .prepare(
+        `SELECT "contractId", "from", "until", "terminatedOn", "lessons", "share" FROM contract
+         WHERE ${IN_FORCE} AND ${OF_FILTER} ORDER BY "contractId"`,
+      )
+      .all(lastDayOf(month), payerId, providerId, firstDayOf(month));
+    return rows.map((row) => ({
+      contractId: String(row.contractId),
+      from: String(row.from),
+      until: String(row.until),
+      end: earlierOf(String(row.until), String(row.terminatedOn ?? row.until)),
+      lessons: Number(row.lessons),
+      share: Number(row.share),
+    }));
+  }
+
+  openIntents(): string[] {
+    return this.#database
+      .prepare('SELECT "commandId" FROM open_intent ORDER BY "commandId"')
+      .all()
+      .map((row) => String(row.commandId));
+  }
+
+  /** Whole invoices, by number as text (SPEC section 10). */
+  *invoices(filter: { readonly month?: string; readonly number?: string } = {}): Iterable<Record<string, unknown>> {
+    const rows = this.#database
+      .prepare('SELECT * FROM invoice WHERE (?1 IS NULL OR "month" = ?1) AND (?2 IS NULL OR "number" = ?2) ORDER BY "number"')
+      .iterate(filter.month ?? null, filter.number ?? null);
+    for (const row of rows) yield document(row as unknown as InvoiceRow);
+  }
+
+  /** The ids of the certificates that have a period, by certificateId as text. */
+  certificateIds(payerId?: string): string[] {
+    return this.#database
+      .prepare('SELECT "certificateId" FROM certificate WHERE (?1 IS NULL OR "payerId" = ?1) ORDER BY "certificateId"')
+      .all(payerId ?? null)
+      .map((row) => String(row.certificateId));
+  }
+}
+
+type Nullable = { readonly [Name in keyof PairFilter]?: PairFilter[Name] | null };
+
+function pairOf(row: Record<string, unknown>): Pair {
+  return { payerId: String(row.payerId), providerId: String(row.providerId) };
+}
+
+function document(row: InvoiceRow): Record<string, unknown> {
+  const lines = JSON.parse(row.lines) as { readonly amount: number }[];
+  return {
+    number: row.number,
+    payerId: row.payerId,
+    providerId: row.providerId,
+    month: row.month,
+    issuedOn: row.issuedOn,
+    status: row.status,
+    ...(row.acceptedOn === null ? {} : { acceptedOn: row.acceptedOn }),
+    ...(row.paidOn === null ? {} : { paidOn: row.paidOn }),
+    ...(row.reason === null ? {} : { reason: row.reason }),
+    services: formatMoney(row.services),
+    corrections: formatMoney(row.corrections),
+    carriedIn: formatMoney(row.carriedIn),
+    advance: formatMoney(row.advance),
+    total: formatMoney(row.total),
+    due: formatMoney(row.due),
+    carriedOut: formatMoney(row.carriedOut),
+    lines: lines.map((line) => ({ ...line, amount: formatMoney(line.amount) })),
+  };
+}

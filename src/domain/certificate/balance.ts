@@ -1,0 +1,141 @@
+import type { CivilDate } from '../../kernel/civil-date.ts';
+import type { Kopecks } from '../../kernel/money.ts';
+import { formatMoney } from '../../kernel/money.ts';
+import type { CertificateEvent } from './events.ts';
+import type { Freeze } from './state.ts';
+import { isFrozenOn } from './state.ts';
+
+interface ContractFigures {
+  readonly periodId: string;
+  readonly share: Kopecks;
+  readonly lessons: number;
+  charged: Kopecks;
+  released: Kopecks;
+  lessonsCharged: number;
+  status: 'active' | 'terminated' | 'released';
+}
+
+interface PeriodFigures {
+  readonly from: CivilDate;
+  nominal: Kopecks;
+  available: Kopecks;
+  blocked: Kopecks;
+  charged: Kopecks;
+  expired: Kopecks;
+}
+
+/** Folds the events of one certificate into the balance object of SPEC section 10, amounts as decimal strings. */
+export function balanceOf(certificateId: string, events: readonly CertificateEvent[], on?: CivilDate) {
+  const periods = new Map<string, PeriodFigures>();
+  const contracts = new Map<string, ContractFigures>();
+  const freezes: Freeze[] = [];
+  for (const event of events) {
+    if (on === undefined || event.effectiveOn <= on) apply(event, periods, contracts, freezes);
+  }
+  const frozen = on === undefined ? freezes.some(({ until }) => until === undefined) : isFrozenOn(on, freezes);
+  return {
+    certificateId,
+    periods: [...periods]
+      .sort(([, a], [, b]) => (a.from < b.from ? -1 : 1))
+      .map(([periodId, figures]) => ({
+        periodId,
+        nominal: formatMoney(figures.nominal),
+        available: formatMoney(figures.available),
+        blocked: formatMoney(figures.blocked),
+        charged: formatMoney(figures.charged),
+        expired: formatMoney(figures.expired),
+        contracts: [...contracts].filter(([, contract]) => contract.periodId === periodId).map(contractObject),
+      })),
+    frozen,
+  };
+}
+
+function contractObject([contractId, contract]: [string, ContractFigures]) {
+  const { share, charged, released, lessonsCharged, lessons, status } = contract;
+  return {
+    contractId,
+    share: formatMoney(share),
+    blocked: formatMoney(share - charged - released),
+    charged: formatMoney(charged),
+    released: formatMoney(released),
+    lessonsCharged,
+    lessons,
+    status,
+  };
+}
+
+/** An event about a contract or period that is not there yet on the date asked for has no effect on it. */
+function apply(
+  event: CertificateEvent,
+  periods: Map<string, PeriodFigures>,
+  contracts: Map<string, ContractFigures>,
+  freezes: Freeze[],
+): void {
+  const contract = 'contractId' in event ? contracts.get(event.contractId) : undefined;
+  const periodId = 'periodId' in event ? event.periodId : contract?.periodId;
+  const period = periodId === undefined ? undefined : periods.get(periodId);
+  switch (event.type) {
+    case 'NominalToppedUp':
+      periods.set(event.periodId, {
+        from: event.from,
+        nominal: event.amount,
+        available: event.amount,
+        blocked: 0,
+        charged: 0,
+        expired: 0,
+      });
+      return;
+    case 'CourseBlocked': {
+      const { share, lessons } = event;
+      const none = { charged: 0, released: 0, lessonsCharged: 0, status: 'active' as const };
+      contracts.set(event.contractId, { periodId: event.periodId, share, lessons, ...none });
+      move(period, { available: -share, blocked: share });
+      return;
+    }
+    case 'NominalAdjusted':
+      move(period, { nominal: event.nominal - event.previous, available: event.nominal - event.previous });
+      return;
+    case 'PeriodClosed':
+      move(period, { available: -event.amount, expired: event.amount });
+      return;
+    case 'CertificateFrozen':
+      freezes.push(event.until === undefined ? { from: event.effectiveOn } : { from: event.effectiveOn, until: event.until });
+      return;
+    case 'CertificateUnfrozen': {
+      const open = freezes.find(({ until }) => until === undefined);
+      if (open !== undefined) open.until = event.effectiveOn;
+      return;
+    }
+    case 'LessonCharged':
+    case 'LessonChargeReversed': {
+      if (contract === undefined) return;
+      const sign = event.type === 'LessonCharged' ? 1 : -1;
+      contract.charged += sign * event.amount;
+      contract.lessonsCharged += sign;
+      move(period, { blocked: -sign * event.amount, charged: sign * event.amount });
+      return;
+    }
+    case 'BlockReleased':
+      if (contract === undefined) return;
+      contract.released += event.amount;
+      contract.status = 'released';
+      move(period, { blocked: -event.amount, available: event.amount });
+      return;
+    case 'ContractTerminated':
+      if (contract?.status === 'active') contract.status = 'terminated';
+      return;
+    case 'CertificateIssued':
+    case 'LessonNotCharged':
+    case 'CertificateClosed':
+      return;
+  }
+}
+
+function move(period: PeriodFigures | undefined, by: Partial<Record<keyof PeriodFigures, number>>): void {
+  if (period === undefined) return;
+  period.nominal += by.nominal ?? 0;
+  period.available += by.available ?? 0;
+  period.blocked += by.blocked ?? 0;
+  period.charged += by.charged ?? 0;
+  period.expired += by.expired ?? 0;
+}

@@ -1,0 +1,134 @@
+import { BillingQuestions } from '../projections/billing-questions.ts';
+import { ReadModels } from '../projections/read-models.ts';
+import type { CommandResult, ExecuteOptions } from './application/command-handler.ts';
+import { CommandHandler } from './application/command-handler.ts';
+import type { Command } from './application/commands.ts';
+import type { ExpectedDigest, Verification } from './application/verify.ts';
+import { verify } from './application/verify.ts';
+import { balanceOf } from './domain/certificate/balance.ts';
+import type { CertificateEvent } from './domain/certificate/events.ts';
+import { certificateStream } from './domain/certificate/events.ts';
+import { decode } from './events/codec.ts';
+import type { CivilDate } from './kernel/civil-date.ts';
+import type { Clock } from './kernel/clock.ts';
+import { systemClock } from './kernel/clock.ts';
+import { LedgerError } from './kernel/errors.ts';
+import type { Instant } from './kernel/instant.ts';
+import { compareInstants } from './kernel/instant.ts';
+import type { EventStore } from './store/event-store.ts';
+import { MemoryEventStore } from './store/memory/memory-event-store.ts';
+import { SqliteEventStore } from './store/sqlite/sqlite-event-store.ts';
+
+/** Where the ledger is kept, and by which clock it goes. */
+export interface LedgerOptions {
+  /** `sqlite:FILE` or `memory:`. */
+  readonly store: string;
+  readonly clock?: Clock;
+}
+
+/** Which day, and what was known when (SPEC section 8). */
+export interface PointInTime {
+  /** Events that count from this day or an earlier one. */
+  readonly on?: CivilDate;
+  /** Events recorded up to this instant. */
+  readonly asOf?: Instant;
+}
+
+/** The balance of a certificate, as SPEC section 10 writes it. */
+export type Balance = ReturnType<typeof balanceOf>;
+
+/**
+ * Opens a ledger for writing; what an interrupted process left open is finished first.
+ * Errors: `store.locked`, `store.unreadable`, `store.newer_version`, `store.unavailable`, `query.invalid`.
+ */
+export async function openLedger(options: LedgerOptions): Promise<Ledger> {
+  const { store, file } = openStore(options.store);
+  const models = new ReadModels(store, file);
+  const questions = new BillingQuestions(models);
+  const handler = await CommandHandler.open(store, options.clock ?? systemClock, questions);
+  return new Ledger({ store, models, questions, handler });
+}
+
+/** A ledger that is open: commands go in, questions are answered from everything recorded before them. */
+export class Ledger {
+  readonly #store: EventStore;
+  readonly #models: ReadModels;
+  readonly #questions: BillingQuestions;
+  readonly #handler: CommandHandler;
+
+  constructor(parts: {
+    readonly store: EventStore;
+    readonly models: ReadModels;
+    readonly questions: BillingQuestions;
+    readonly handler: CommandHandler;
+  }) {
+    this.#store = parts.store;
+    this.#models = parts.models;
+    this.#questions = parts.questions;
+    this.#handler = parts.handler;
+  }
+
+  /** Accepts a command, or throws a {@link LedgerError} with the code of the rule that refuses it (SPEC section 11). */
+  execute(command: Command, options?: ExecuteOptions): Promise<CommandResult> {
+    return this.#handler.execute(command, options);
+  }
+
+  /** The same for input whose shape is not known: a line of a file, the body of a request. */
+  executeUnknown(command: unknown, options?: ExecuteOptions): Promise<CommandResult> {
+    return this.#handler.execute(command, options);
+  }
+
+  /** Makes everything accepted so far durable. */
+  flush(): Promise<void> {
+    return this.#store.flush();
+  }
+
+  /** The balance of a certificate on a day, as known at an instant. Errors: `certificate.not_found` (SPEC section 8). */
+  async balance(certificateId: string, { on, asOf }: PointInTime = {}): Promise<Balance> {
+    await this.#store.settled();
+    const stored = (await this.#store.read(certificateStream(certificateId))).map(decode);
+    if (stored.length === 0) throw new LedgerError('certificate.not_found', `there is no certificate ${certificateId}`);
+    const known = stored.filter(({ metadata }) => asOf === undefined || compareInstants(metadata.recordedAt, asOf) <= 0);
+    return balanceOf(certificateId, known.map(({ event }) => event as CertificateEvent), on);
+  }
+
+  /** The balance of every certificate, by certificateId as text, one at a time (SPEC section 10). */
+  async *balances(options: PointInTime & { readonly payerId?: string } = {}): AsyncIterable<Balance> {
+    await this.#models.catchUp();
+    for (const certificateId of this.#questions.certificateIds(options.payerId)) {
+      yield await this.balance(certificateId, options);
+    }
+  }
+
+  /** Whole invoices with their lines, by number (SPEC section 10). */
+  async *invoices(filter: { readonly month?: string; readonly number?: string } = {}): AsyncIterable<Record<string, unknown>> {
+    await this.#models.catchUp();
+    yield* this.#questions.invoices(filter);
+  }
+
+  /** Checks events, hash chains, heads and file; with an earlier digest also that nothing of then has changed. */
+  async verify(expected?: ExpectedDigest): Promise<Verification> {
+    await this.#store.flush();
+    return verify(this.#store, expected);
+  }
+
+  /** Throws the read models away and folds them anew from the log. */
+  rebuild(): Promise<void> {
+    return this.#models.rebuild();
+  }
+
+  async close(): Promise<void> {
+    await this.#models.catchUp();
+    this.#models.close();
+    await this.#store.close();
+  }
+}
+
+function openStore(setting: string): { store: EventStore; file: string } {
+  if (setting === 'memory:') return { store: new MemoryEventStore(), file: ':memory:' };
+  if (setting.startsWith('sqlite:') && setting.length > 'sqlite:'.length) {
+    const file = setting.slice('sqlite:'.length);
+    return { store: new SqliteEventStore(file), file };
+  }
+  throw new LedgerError('query.invalid', `${setting} is no store: sqlite:FILE and memory: are`);
+}
