@@ -98,7 +98,9 @@ export class BillingQuestions {
   /** Whole invoices, by number as text (SPEC section 10). */
   *invoices(filter: { readonly month?: string; readonly number?: string } = {}): Iterable<Record<string, unknown>> {
     const rows = this.#database
-      .prepare('SELECT * FROM invoice WHERE (?1 IS NULL OR "month" = ?1) AND (?2 IS NULL OR "number" = ?2) ORDER BY "number"')
+      .prepare(
+        'SELECT * FROM invoice WHERE (?1 IS NULL OR "month" = ?1) AND (?2 IS NULL OR "number" = ?2) ORDER BY "number"',
+      )
       .iterate(filter.month ?? null, filter.number ?? null);
     for (const row of rows) yield document(row as unknown as InvoiceRow);
   }

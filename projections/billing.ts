@@ -128,7 +128,13 @@ const draftTable: TableDefinition<DraftRow> = {
 export const billing: Projection = {
   name: 'billing',
   version: 1,
-  tables: [billableTable as never, invoiceTable as never, advanceTable as never, pairTable as never, draftTable as never],
+  tables: [
+    billableTable as never,
+    invoiceTable as never,
+    advanceTable as never,
+    pairTable as never,
+    draftTable as never,
+  ],
   folding(tables) {
     const billable = tables.table(billableTable);
     const invoices = tables.table(invoiceTable);

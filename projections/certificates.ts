@@ -214,7 +214,8 @@ export const certificates: Projection = {
         case 'CertificateUnfrozen':
         case 'CertificateClosed': {
           const certificate = certificateRows.known(idOf(stream, 'certificate'));
-          if (event.type === 'CertificateFrozen' && event.until === undefined) certificate.frozenFrom = event.effectiveOn;
+          if (event.type === 'CertificateFrozen' && event.until === undefined)
+            certificate.frozenFrom = event.effectiveOn;
           if (event.type === 'CertificateUnfrozen') certificate.frozenFrom = null;
           if (event.type === 'CertificateClosed') {
             certificate.closedOn = event.effectiveOn;

@@ -59,7 +59,8 @@ export class ReadModels {
   #prepare(): void {
     const versions = projections.map(({ name, version }) => `${name} ${version}`).join(', ');
     const known = this.database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'read_model'").get();
-    const row = known === undefined ? undefined : this.database.prepare('SELECT versions, position FROM read_model').get();
+    const row =
+      known === undefined ? undefined : this.database.prepare('SELECT versions, position FROM read_model').get();
     if (row === undefined || row.versions !== versions) this.#create(versions);
     this.#position = row?.versions === versions && typeof row.position === 'string' ? row.position : undefined;
     this.#tables.clear();

@@ -244,7 +244,12 @@ export const programmes: Projection = {
       switch (event.type) {
         case 'ProgrammeSubmitted': {
           const { programmeId, providerId, name, direction, ageFrom, ageTo, modules } = event;
-          const fresh = { certification: 'submitted', decidedOn: null, reviews: '{}', modules: JSON.stringify(modules) };
+          const fresh = {
+            certification: 'submitted',
+            decidedOn: null,
+            reviews: '{}',
+            modules: JSON.stringify(modules),
+          };
           rows.put({ programmeId, providerId, name, direction, ageFrom, ageTo, ...fresh });
           return;
         }

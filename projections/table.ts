@@ -31,7 +31,11 @@ export class Table<Row extends object> {
   /** True while every row of the table is in memory, so that what is not there does not exist. */
   #complete: boolean;
 
-  constructor(database: DatabaseSync, definition: TableDefinition<Row>, names: { readonly read: string; readonly write: string }) {
+  constructor(
+    database: DatabaseSync,
+    definition: TableDefinition<Row>,
+    names: { readonly read: string; readonly write: string },
+  ) {
     this.definition = definition;
     this.#columns = Object.keys(definition.columns) as (keyof Row & string)[];
     const columns = this.#columns.map(quoted).join(', ');
@@ -111,7 +115,11 @@ export class Table<Row extends object> {
 }
 
 /** The statements that make a table of that name, without its indexes. */
-export function createTable<Row extends object>(definition: TableDefinition<Row>, name: string, schema = 'main'): string {
+export function createTable<Row extends object>(
+  definition: TableDefinition<Row>,
+  name: string,
+  schema = 'main',
+): string {
   const columns = Object.entries(definition.columns).map(([column, type]) => `${quoted(column)} ${String(type)}`);
   const key = definition.key.map(quoted).join(', ');
   return `CREATE TABLE ${schema}.${quoted(name)} (${columns.join(', ')}, PRIMARY KEY (${key})) STRICT, WITHOUT ROWID;`;

@@ -88,8 +88,14 @@ export class Ledger {
     await this.#store.settled();
     const stored = (await this.#store.read(certificateStream(certificateId))).map(decode);
     if (stored.length === 0) throw new LedgerError('certificate.not_found', `there is no certificate ${certificateId}`);
-    const known = stored.filter(({ metadata }) => asOf === undefined || compareInstants(metadata.recordedAt, asOf) <= 0);
-    return balanceOf(certificateId, known.map(({ event }) => event as CertificateEvent), on);
+    const known = stored.filter(
+      ({ metadata }) => asOf === undefined || compareInstants(metadata.recordedAt, asOf) <= 0,
+    );
+    return balanceOf(
+      certificateId,
+      known.map(({ event }) => event as CertificateEvent),
+      on,
+    );
   }
 
   /** The balance of every certificate, by certificateId as text, one at a time (SPEC section 10). */
@@ -101,7 +107,9 @@ export class Ledger {
   }
 
   /** Whole invoices with their lines, by number (SPEC section 10). */
-  async *invoices(filter: { readonly month?: string; readonly number?: string } = {}): AsyncIterable<Record<string, unknown>> {
+  async *invoices(
+    filter: { readonly month?: string; readonly number?: string } = {},
+  ): AsyncIterable<Record<string, unknown>> {
     await this.#models.catchUp();
     yield* this.#questions.invoices(filter);
   }

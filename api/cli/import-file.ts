@@ -2,7 +2,7 @@ import { createReadStream, statSync } from 'node:fs';
 import type { Ledger } from '../../src/index.ts';
 import { LedgerError } from '../../src/index.ts';
 import { parseInstant } from '../../src/kernel/instant.ts';
-import type { Options } from './run.ts';
+import type { Options } from './options.ts';
 
 /** How many commands share one wait for the disk. */
 const COMMANDS_PER_COMMIT = 1_000;
@@ -40,7 +40,10 @@ async function resultOf(ledger: Ledger, text: string, historic: boolean) {
     id = parsed.id;
     code = 1;
     const { command, at } = withClock(parsed, historic);
-    const { id: _, ...done } = await ledger.executeUnknown(command, { durable: false, ...(at === undefined ? {} : { at }) });
+    const { id: _, ...done } = await ledger.executeUnknown(command, {
+      durable: false,
+      ...(at === undefined ? {} : { at }),
+    });
     return { answer: { id, ok: true, ...done }, code: 0 };
   } catch (error) {
     if (!(error instanceof LedgerError) || error.code.startsWith('store.')) throw error;
@@ -66,7 +69,8 @@ function withClock({ at, ...command }: Record<string, unknown>, historic: boolea
     return { command };
   }
   const instant = typeof at === 'string' ? parseInstant(at) : undefined;
-  if (instant === undefined) throw new LedgerError('command.invalid', 'at: is missing or no instant of the form YYYY-MM-DDThh:mm:ssZ');
+  if (instant === undefined)
+    throw new LedgerError('command.invalid', 'at: is missing or no instant of the form YYYY-MM-DDThh:mm:ssZ');
   return { command, at: instant };
 }
 

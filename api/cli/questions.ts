@@ -4,7 +4,7 @@ import type { Ledger } from '../../src/index.ts';
 import { LedgerError } from '../../src/index.ts';
 import { isCivilDate } from '../../src/kernel/civil-date.ts';
 import { civilDateAt, instantOf, parseInstant } from '../../src/kernel/instant.ts';
-import type { Options } from './run.ts';
+import type { Options } from './options.ts';
 
 /** `balance CERT`: the figures of one certificate (SPEC section 10). */
 export async function showBalance(ledger: Ledger, certificateId: string, options: Options): Promise<number> {
@@ -17,7 +17,9 @@ export async function showBalance(ledger: Ledger, certificateId: string, options
   const columns = ['periodId', 'nominal', 'available', 'blocked', 'charged', 'expired'] as const;
   const rows = periods.map((period) => columns.map((column) => period[column].padStart(14)).join(''));
   const head = columns.map((column) => column.padStart(14)).join('');
-  process.stdout.write(`certificate ${certificateId}${balance.frozen ? ', frozen' : ''}\n${[head, ...rows].join('\n')}\n`);
+  process.stdout.write(
+    `certificate ${certificateId}${balance.frozen ? ', frozen' : ''}\n${[head, ...rows].join('\n')}\n`,
+  );
   return 0;
 }
 
@@ -54,7 +56,11 @@ export async function issueInvoices(ledger: Ledger, options: Options): Promise<n
 }
 
 /** `invoices list` and `invoices show NUMBER` (SPEC section 10). */
-export async function listInvoices(ledger: Ledger, [call, number]: readonly string[], options: Options): Promise<number> {
+export async function listInvoices(
+  ledger: Ledger,
+  [call, number]: readonly string[],
+  options: Options,
+): Promise<number> {
   const filter = { ...(options.month === undefined ? {} : { month: options.month }) };
   if (call !== 'list' && call !== 'show') throw new LedgerError('query.invalid', 'invoices takes: issue, list, show');
   if (call === 'show' && number === undefined) throw new LedgerError('query.invalid', 'NUMBER is missing');
@@ -73,7 +79,10 @@ export async function verifyLedger(ledger: Ledger, options: Options): Promise<nu
   const expected = options.expect === undefined ? undefined : JSON.parse(readFileSync(options.expect, 'utf8'));
   const result = await ledger.verify(expected);
   if (options.json === true) process.stdout.write(`${JSON.stringify(result)}\n`);
-  else process.stdout.write(`${result.events} events, digest ${result.digest}\n${result.findings.map((f) => `- ${f}\n`).join('')}`);
+  else
+    process.stdout.write(
+      `${result.events} events, digest ${result.digest}\n${result.findings.map((f) => `- ${f}\n`).join('')}`,
+    );
   return result.ok ? 0 : 1;
 }
 

@@ -1,35 +1,14 @@
-import { parseArgs } from 'node:util';
 import { LedgerError, openLedger } from '../../src/index.ts';
 import { runDemo } from './demo/run-demo.ts';
 import { help } from './help.ts';
 import { importFile } from './import-file.ts';
+import type { Options } from './options.ts';
+import { parseOptions } from './options.ts';
 import { issueInvoices, listInvoices, showBalance, showBalances, verifyLedger } from './questions.ts';
-
-const OPTIONS = {
-  store: { type: 'string' },
-  db: { type: 'string' },
-  clock: { type: 'string' },
-  'stop-on-error': { type: 'boolean' },
-  json: { type: 'boolean' },
-  on: { type: 'string' },
-  'as-of': { type: 'string' },
-  period: { type: 'string' },
-  payer: { type: 'string' },
-  provider: { type: 'string' },
-  month: { type: 'string' },
-  id: { type: 'string' },
-  expect: { type: 'string' },
-  out: { type: 'string' },
-  seed: { type: 'string' },
-  help: { type: 'boolean', short: 'h' },
-} as const;
-
-/** The options of every call; each call uses those its help names. */
-export type Options = ReturnType<typeof parsed>['values'];
 
 /** Runs one call of the command line and answers its exit code: 0 done, 1 some refused or wrong, 2 unreadable. */
 export async function run(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<number> {
-  const { values, positionals } = parsed(args);
+  const { values, positionals } = parseOptions(args);
   const [call, ...rest] = positionals;
   if (values.help === true || call === undefined) {
     process.stdout.write(help);
@@ -57,15 +36,6 @@ export async function run(args: readonly string[], environment: NodeJS.ProcessEn
     }
   } finally {
     await ledger.close();
-  }
-}
-
-function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    throw new LedgerError('query.invalid', error.message, { cause: error });
   }
 }
 

@@ -1,9 +1,9 @@
+import { agreementStream } from '../domain/agreement/events.ts';
 import type { BlockCourse } from '../domain/certificate/commands.ts';
 import { blockCourse } from '../domain/certificate/decide.ts';
 import type { CertificateEvent } from '../domain/certificate/events.ts';
 import type { AgreementFacts, BlockFacts } from '../domain/certificate/facts.ts';
 import type { CertificateState } from '../domain/certificate/state.ts';
-import { agreementStream } from '../domain/agreement/events.ts';
 import { programmeStream } from '../domain/programme/events.ts';
 import { isCertifiedOn } from '../domain/programme/state.ts';
 import { providerStream } from '../domain/provider/events.ts';

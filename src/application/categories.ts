@@ -58,7 +58,8 @@ export const invoices: Category<InvoicesState, InvoiceEvent> = {
 export const reservations: Category<ReservationState, ReservationEvent> = {
   initial: initialReservationState,
   evolve: evolveReservation,
-  weight: (state) => state.places.size + state.shares.size + state.numbers.reduce((sum, { cut }) => sum + cut.length, 1),
+  weight: (state) =>
+    state.places.size + state.shares.size + state.numbers.reduce((sum, { cut }) => sum + cut.length, 1),
 };
 
 /** What is remembered of a command in its own stream. */

@@ -1,9 +1,9 @@
 import { BOOKKEEPING } from '../events/catalogue.ts';
-import { commandStream } from '../events/command-record.ts';
 import { decode, decodeMetadata } from '../events/codec.ts';
+import { commandStream } from '../events/command-record.ts';
 import type { StoredEvent } from '../events/envelope.ts';
-import { LedgerError, refuse } from '../kernel/errors.ts';
 import type { Clock } from '../kernel/clock.ts';
+import { LedgerError, refuse } from '../kernel/errors.ts';
 import type { Instant } from '../kernel/instant.ts';
 import { laterInstant } from '../kernel/instant.ts';
 import type { EventStore } from '../store/event-store.ts';
@@ -117,7 +117,10 @@ export class CommandHandler {
     const stored = await this.#store.read(record.stream, { from: record.revision, limit: REPLAYED_AT_ONCE });
     const own = stored.map(decode).filter(({ metadata }) => metadata.commandId === command.id);
     const events = own.map(({ event }) => event);
-    return { events: events.map(({ type }) => type).filter((type) => !BOOKKEEPING.has(type)), outcome: outcomeOf(command, events) };
+    return {
+      events: events.map(({ type }) => type).filter((type) => !BOOKKEEPING.has(type)),
+      outcome: outcomeOf(command, events),
+    };
   }
 
   async #completed(commandId: string): Promise<Handled | undefined> {
@@ -133,7 +136,8 @@ export class CommandHandler {
   /** Finishes a command from its stored intent, as of the time it was begun. */
   async #finish(commandId: string): Promise<Handled> {
     const [begun] = await this.#store.read(commandStream(commandId), { limit: 1 });
-    if (begun === undefined) throw new LedgerError('store.corrupt', `the intent of command ${commandId} is not in the log`);
+    if (begun === undefined)
+      throw new LedgerError('store.corrupt', `the intent of command ${commandId} is not in the log`);
     const { event, metadata } = decode(begun);
     if (event.type !== 'CommandBegun') {
       throw new LedgerError('store.corrupt', `the stream of command ${commandId} does not begin with its intent`);

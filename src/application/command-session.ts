@@ -68,7 +68,10 @@ export class CommandSession {
     return civilDateAt(this.now, zone);
   }
 
-  load<State, Event extends LedgerEvent>(category: Category<State, Event>, stream: string): Promise<LoadedStream<State>> {
+  load<State, Event extends LedgerEvent>(
+    category: Category<State, Event>,
+    stream: string,
+  ): Promise<LoadedStream<State>> {
     return this.#streams.load(category, stream);
   }
 
@@ -89,7 +92,9 @@ export class CommandSession {
     if (events.length === 0) return;
     const recordedAt = this.#recorder.stamp(this.now);
     const carriesRecord = record && !this.#recorded;
-    await this.#streams.append(category, loaded, events, (index) => this.#metadata(recordedAt, carriesRecord && index === 0));
+    await this.#streams.append(category, loaded, events, (index) =>
+      this.#metadata(recordedAt, carriesRecord && index === 0),
+    );
     if (carriesRecord) this.#recorded = true;
     await this.#letOthersIn();
   }

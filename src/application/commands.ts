@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { amendAgreement, concludeAgreement } from '../domain/agreement/commands.ts';
 import {
   adjustNominal,
@@ -95,7 +95,10 @@ export function parseCommand(raw: unknown): ParsedCommand {
   }
   const name: unknown = 'command' in raw ? raw.command : undefined;
   if (typeof name !== 'string' || !Object.hasOwn(commandSchemas, name)) {
-    refuse('command.invalid', `command: ${name === undefined ? 'is missing' : `${JSON.stringify(name)} is no command`}`);
+    refuse(
+      'command.invalid',
+      `command: ${name === undefined ? 'is missing' : `${JSON.stringify(name)} is no command`}`,
+    );
   }
   const parsed = commandSchemas[name as CommandName].safeParse(raw);
   if (parsed.success) return parsed.data;

@@ -1,3 +1,5 @@
+import type { CertificateEvent } from '../domain/certificate/events.ts';
+import type { LedgerEvent } from '../events/catalogue.ts';
 import { block, blockOutcome } from './block-course.ts';
 import { close } from './close-period.ts';
 import type { CommandSession, Handled, Outcome } from './command-session.ts';
@@ -10,8 +12,6 @@ import type { ReadSide } from './read-side.ts';
 import { lessonOutcome, record, resultsOf } from './record-lesson.ts';
 import { amend, changePayer, changeProgramme, changeProvider, conclude } from './registry-commands.ts';
 import { requestAdvances } from './request-advance.ts';
-import type { LedgerEvent } from '../events/catalogue.ts';
-import type { CertificateEvent } from '../domain/certificate/events.ts';
 
 /** Brings a command to the code that knows its streams. `body` is the command as it was sent. */
 export function dispatch(

@@ -1,5 +1,5 @@
-import type { IssueInvoices } from '../domain/invoice/commands.ts';
 import { drawUpInvoice, invoiceLines, refuseUnfinishedMonth } from '../domain/invoice/billing.ts';
+import type { IssueInvoices } from '../domain/invoice/commands.ts';
 import type { InvoiceEvent, InvoiceLine, IssuedInvoice } from '../domain/invoice/events.ts';
 import { invoicesStream } from '../domain/invoice/events.ts';
 import type { InvoicesState } from '../domain/invoice/state.ts';
@@ -57,7 +57,9 @@ async function refuseRun(command: IssueInvoices, session: CommandSession): Promi
   const { payerId, month, on } = command;
   await refuseUnknownPair(command, session);
   refuseUnfinishedMonth(month, on);
-  refuseFutureDate('on', on, { today: session.today(payerId === undefined ? DEFAULT_ZONE : await zoneOf(payerId, session)) });
+  refuseFutureDate('on', on, {
+    today: session.today(payerId === undefined ? DEFAULT_ZONE : await zoneOf(payerId, session)),
+  });
 }
 
 /** Refuses a payer or provider that is named but not there. */
@@ -142,7 +144,9 @@ async function reserveNumber(
       number = `${providerId}-${year}-${String(numbers.length + 1).padStart(4, '0')}`;
       const [first = [], ...rest] = inChunks(cut);
       const pair = { payerId, providerId, month };
-      const reserved: ReservationEvent[] = [{ type: 'InvoiceNumberReserved', effectiveOn: on, number, ...pair, cut: first }];
+      const reserved: ReservationEvent[] = [
+        { type: 'InvoiceNumberReserved', effectiveOn: on, number, ...pair, cut: first },
+      ];
       for (const part of rest) reserved.push({ type: 'InvoiceCutContinued', effectiveOn: on, number, cut: part });
       return reserved;
     },
@@ -200,7 +204,9 @@ async function addLines(
     invoices,
     stream,
     ({ linesAdded }) =>
-      (linesAdded.get(number) ?? 0) > start ? [] : [{ type: 'InvoiceLinesAdded', effectiveOn, number, lines: [...part] }],
+      (linesAdded.get(number) ?? 0) > start
+        ? []
+        : [{ type: 'InvoiceLinesAdded', effectiveOn, number, lines: [...part] }],
     { record: false },
   );
 }

@@ -40,7 +40,10 @@ export async function lessonFactsOf(state: CertificateState, session: CommandSes
   };
 }
 
-export function loadCertificate(certificateId: string, session: CommandSession): Promise<LoadedStream<CertificateState>> {
+export function loadCertificate(
+  certificateId: string,
+  session: CommandSession,
+): Promise<LoadedStream<CertificateState>> {
   return session.load(certificates, certificateStream(certificateId));
 }
 

@@ -24,16 +24,27 @@ interface JudgedEntry {
  * Records a lesson for every contract of its attendance list, each in its own certificate's stream. One refused contract
  * does not undo the others. With one contract the event is the command's record; with several the intent comes first.
  */
-export async function record(command: RecordLesson, session: CommandSession, body: Record<string, unknown>): Promise<Handled> {
+export async function record(
+  command: RecordLesson,
+  session: CommandSession,
+  body: Record<string, unknown>,
+): Promise<Handled> {
   const [entry, ...others] = command.attendance;
   if (entry !== undefined && others.length === 0 && !session.resumed) {
     const judged = await recordEntry(command, entry, session, { record: true });
-    if (judged.event !== undefined) return { events: [judged.event.type], outcome: lessonOutcome(command, [judged.result]) };
+    if (judged.event !== undefined)
+      return { events: [judged.event.type], outcome: lessonOutcome(command, [judged.result]) };
     return session.complete(command.command, { events: [], outcome: lessonOutcome(command, [judged.result]) });
   }
   if (!session.resumed && !(await appendsAnything(command, session))) {
     const results = await judgeAll(command, session);
-    return session.complete(command.command, { events: [], outcome: lessonOutcome(command, results.map(({ result }) => result)) });
+    return session.complete(command.command, {
+      events: [],
+      outcome: lessonOutcome(
+        command,
+        results.map(({ result }) => result),
+      ),
+    });
   }
   await session.begin(body);
   const judged: JudgedEntry[] = [];
@@ -42,12 +53,18 @@ export async function record(command: RecordLesson, session: CommandSession, bod
     judged.push(own ?? (await recordEntry(command, item, session, { record: false })));
   }
   const events = judged.flatMap(({ event }) => (event === undefined ? [] : [event]));
-  const outcome = lessonOutcome(command, judged.map(({ result }) => result));
+  const outcome = lessonOutcome(
+    command,
+    judged.map(({ result }) => result),
+  );
   return session.complete(command.command, { events: typesOf(events), outcome });
 }
 
 /** The outcome of a lesson as the rules name it (SPEC section 11). */
-export function lessonOutcome(lesson: { readonly lessonId: string; readonly date: CivilDate }, results: readonly LessonResult[]) {
+export function lessonOutcome(
+  lesson: { readonly lessonId: string; readonly date: CivilDate },
+  results: readonly LessonResult[],
+) {
   return {
     lessonId: lesson.lessonId,
     date: lesson.date,
@@ -63,7 +80,8 @@ export function lessonOutcome(lesson: { readonly lessonId: string; readonly date
 /** The results that events of a lesson stand for. */
 export function resultsOf(events: readonly LedgerEvent[]): LessonResult[] {
   return events.flatMap((event): LessonResult[] => {
-    if (event.type === 'LessonCharged') return [{ contractId: event.contractId, result: 'charged', amount: event.amount }];
+    if (event.type === 'LessonCharged')
+      return [{ contractId: event.contractId, result: 'charged', amount: event.amount }];
     if (event.type !== 'LessonNotCharged') return [];
     return [{ contractId: event.contractId, result: 'notCharged', reason: event.because }];
   });

@@ -52,7 +52,11 @@ async function refuseRequest(command: RequestAdvance, pairs: readonly Pair[], se
   refuseEarlyAdvance(month, on);
   let refusal: LedgerError | undefined;
   for (const pair of pairs) {
-    refusal = refusalOf(command, pair, (await session.load(invoices, invoicesStream(pair.payerId, pair.providerId))).state);
+    refusal = refusalOf(
+      command,
+      pair,
+      (await session.load(invoices, invoicesStream(pair.payerId, pair.providerId))).state,
+    );
     if (refusal === undefined) break;
   }
   if (refusal !== undefined) throw refusal;
@@ -60,7 +64,11 @@ async function refuseRequest(command: RequestAdvance, pairs: readonly Pair[], se
   refuseFutureDate('on', on, { today: session.today(zone) });
 }
 
-function refusalOf({ month }: RequestAdvance, { payerId, providerId }: Pair, state: InvoicesState): LedgerError | undefined {
+function refusalOf(
+  { month }: RequestAdvance,
+  { payerId, providerId }: Pair,
+  state: InvoicesState,
+): LedgerError | undefined {
   const invoice = invoiceOfMonth(month, state);
   if (invoice === undefined) return undefined;
   const sentence = `invoice ${invoice.number} of ${month} between ${payerId} and ${providerId} is out`;
@@ -98,7 +106,9 @@ async function requestPair(
     amount,
     contracts,
   };
-  await session.change(invoices, stream, (now) => (now.advances.has(month) ? refuseOvertaken(pair) : [event]), { record: false });
+  await session.change(invoices, stream, (now) => (now.advances.has(month) ? refuseOvertaken(pair) : [event]), {
+    record: false,
+  });
   return { ...pair, result: 'requested', amount: formatMoney(amount) };
 }
 

@@ -47,15 +47,23 @@ export async function verify(store: EventStore, expected?: ExpectedDigest): Prom
   for await (const kept of store.heads()) {
     const found = heads.get(kept.stream);
     if (found?.revision === kept.revision && found.hash === kept.hash) continue;
-    findings.push(`stream ${kept.stream} ends at revision ${found?.revision ?? 'none'}, its kept head is at ${kept.revision} or has another hash`);
+    findings.push(
+      `stream ${kept.stream} ends at revision ${found?.revision ?? 'none'}, its kept head is at ${kept.revision} or has another hash`,
+    );
   }
   if (expected !== undefined && digestThen !== expected.digest) {
-    findings.push(`what stood at position ${expected.position ?? 'none'} has changed: its digest is not ${expected.digest}`);
+    findings.push(
+      `what stood at position ${expected.position ?? 'none'} has changed: its digest is not ${expected.digest}`,
+    );
   }
   return { ok: findings.length === 0, findings, events, position: position ?? null, digest: digestOf(heads) };
 }
 
-function checkEvent(event: StoredEvent, heads: Map<string, { revision: number; hash: string }>, findings: string[]): void {
+function checkEvent(
+  event: StoredEvent,
+  heads: Map<string, { revision: number; hash: string }>,
+  findings: string[],
+): void {
   const { stream, revision } = event;
   const before = heads.get(stream) ?? { revision: -1, hash: CHAIN_START };
   const place = `stream ${stream}, revision ${revision}, position ${event.position}`;

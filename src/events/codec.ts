@@ -30,9 +30,7 @@ export function encodeEvent(
     data: JSON.stringify(fields),
   };
   const hash = chainHash(after.hash, after.stream, after.revision + 1, stored);
-  return metadata.bodyDigest === undefined
-    ? { ...stored, hash }
-    : { ...stored, hash, recordOf: metadata.commandId };
+  return metadata.bodyDigest === undefined ? { ...stored, hash } : { ...stored, hash, recordOf: metadata.commandId };
 }
 
 /** Reads the event back. It checks neither schema nor chain, which is what `verify` is for. */

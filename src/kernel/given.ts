@@ -4,6 +4,8 @@ export function given<Fields extends Record<string, unknown>>(fields: Fields): G
 }
 
 /** The fields that may be undefined become optional. */
-export type Given<Fields> = { [Name in keyof Fields as undefined extends Fields[Name] ? never : Name]: Fields[Name] } & {
+export type Given<Fields> = {
+  [Name in keyof Fields as undefined extends Fields[Name] ? never : Name]: Fields[Name];
+} & {
   [Name in keyof Fields as undefined extends Fields[Name] ? Name : never]?: Exclude<Fields[Name], undefined>;
 };

@@ -24,9 +24,13 @@ export async function runDemo(out: string, seed: number): Promise<number> {
     }
     const invoices = await invoicesOf(ledger);
     writeInvoices(out, invoices);
-    process.stdout.write(`${commands} commands accepted, ${invoices.length} invoices under ${out}\n${totals(invoices)}`);
+    process.stdout.write(
+      `${commands} commands accepted, ${invoices.length} invoices under ${out}\n${totals(invoices)}`,
+    );
     const { ok, findings, events, digest } = await ledger.verify();
-    process.stdout.write(`${events} events verified, digest ${digest}\n${findings.map((finding) => `- ${finding}\n`).join('')}`);
+    process.stdout.write(
+      `${events} events verified, digest ${digest}\n${findings.map((finding) => `- ${finding}\n`).join('')}`,
+    );
     return ok ? 0 : 1;
   } finally {
     await ledger.close();

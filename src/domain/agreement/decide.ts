@@ -31,7 +31,10 @@ export function amendAgreement(
   const { agreementId, on, until, totalLimit } = command;
   if (agreement === undefined) refuse('agreement.not_found', `there is no agreement ${agreementId}`);
   if (until !== undefined && until < agreement.from) {
-    refuse('agreement.term_invalid', `${until} lies before ${agreement.from}, the first day of agreement ${agreementId}`);
+    refuse(
+      'agreement.term_invalid',
+      `${until} lies before ${agreement.from}, the first day of agreement ${agreementId}`,
+    );
   }
   if (totalLimit !== undefined && totalLimit < facts.inUse) {
     refuse(

@@ -99,7 +99,9 @@ function apply(
       move(period, { available: -event.amount, expired: event.amount });
       return;
     case 'CertificateFrozen':
-      freezes.push(event.until === undefined ? { from: event.effectiveOn } : { from: event.effectiveOn, until: event.until });
+      freezes.push(
+        event.until === undefined ? { from: event.effectiveOn } : { from: event.effectiveOn, until: event.until },
+      );
       return;
     case 'CertificateUnfrozen': {
       const open = freezes.find(({ until }) => until === undefined);

@@ -108,7 +108,10 @@ function checkProviderAndProgramme(command: BlockCourse, facts: BlockFacts): voi
 function checkAgreement(command: BlockCourse, agreement: AgreementFacts, payerId: string, share: Kopecks): void {
   const { from, until, totalLimit, inUse } = agreement;
   if (command.date < from || command.date > until) {
-    refuse('agreement.not_active', `agreement ${command.agreementId} runs from ${from} to ${until}, not on ${command.date}`);
+    refuse(
+      'agreement.not_active',
+      `agreement ${command.agreementId} runs from ${from} to ${until}, not on ${command.date}`,
+    );
   }
   if (agreement.payerId !== payerId || agreement.providerId !== command.providerId) {
     refuse(
@@ -153,7 +156,10 @@ function moneyFor(full: Kopecks, command: BlockCourse, periodId: string, state: 
     refuse('balance.insufficient', `0.00 is available in period ${periodId}, ${formatMoney(full)} is needed`);
   }
   if (money.toppedUpOn > command.from) {
-    refuse('nominal.not_set', `the top-up of period ${periodId} counts from ${money.toppedUpOn}, after ${command.from}`);
+    refuse(
+      'nominal.not_set',
+      `the top-up of period ${periodId} counts from ${money.toppedUpOn}, after ${command.from}`,
+    );
   }
   const least = command.coPayment === true ? Math.min(full, LEAST_SHARE) : full;
   if (money.available < least) {

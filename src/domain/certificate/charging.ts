@@ -206,9 +206,20 @@ interface LessonFields {
   readonly reason?: string;
 }
 
-function verdictEvent(verdict: Verdict, { lessonId, contractId, date, status, reason }: LessonFields): CertificateEvent {
+function verdictEvent(
+  verdict: Verdict,
+  { lessonId, contractId, date, status, reason }: LessonFields,
+): CertificateEvent {
   const because = reason === undefined ? {} : { reason };
   return verdict.result === 'charged'
     ? { type: 'LessonCharged', effectiveOn: date, contractId, lessonId, status, amount: verdict.amount, ...because }
-    : { type: 'LessonNotCharged', effectiveOn: date, contractId, lessonId, status, because: verdict.result, ...because };
+    : {
+        type: 'LessonNotCharged',
+        effectiveOn: date,
+        contractId,
+        lessonId,
+        status,
+        because: verdict.result,
+        ...because,
+      };
 }

@@ -24,7 +24,10 @@ export function freezeCertificate(command: FreezeCertificate, state: Certificate
   if (state.closedOn !== undefined) refuseClosed(certificateId, state.closedOn);
   for (const freeze of state.freezes) {
     if ((freeze.until === undefined || from < freeze.until) && (until === undefined || freeze.from < until)) {
-      refuse('freeze.overlaps', `certificate ${certificateId} is frozen from ${freeze.from} until ${freeze.until ?? 'further notice'}`);
+      refuse(
+        'freeze.overlaps',
+        `certificate ${certificateId} is frozen from ${freeze.from} until ${freeze.until ?? 'further notice'}`,
+      );
     }
   }
   const frozen: CertificateEvent = {
@@ -86,14 +89,21 @@ export function releaseBlock(command: ReleaseBlock, facts: DayFacts, state: Cert
   const ended = contract.until < on || (contract.terminatedOn !== undefined && contract.terminatedOn < on);
   if (!ended && contract.chargesInForce > 0) {
     const end = earlierOf(contract.until, contract.terminatedOn ?? contract.until);
-    refuse('contract.not_ended', `contract ${contractId} runs until ${end}, and ${contract.chargesInForce} charges are in force`);
+    refuse(
+      'contract.not_ended',
+      `contract ${contractId} runs until ${end}, and ${contract.chargesInForce} charges are in force`,
+    );
   }
   refuseFutureDate('on', on, facts);
   return [released(contract, on, blockedOf(contract), state)];
 }
 
 /** Closes the certificate: contracts end that day, later charges are taken back, blocks released (SPEC section 3). */
-export function closeCertificate(command: CloseCertificate, facts: DayFacts, state: CertificateState): CertificateEvent[] {
+export function closeCertificate(
+  command: CloseCertificate,
+  facts: DayFacts,
+  state: CertificateState,
+): CertificateEvent[] {
   const { certificateId, on, reason } = command;
   issued(state, certificateId);
   if (state.closedOn !== undefined) refuseClosed(certificateId, state.closedOn);

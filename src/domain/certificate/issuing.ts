@@ -1,8 +1,8 @@
 import { addDays, birthday, laterOf } from '../../kernel/civil-date.ts';
 import { refuse } from '../../kernel/errors.ts';
+import { refuseFutureDate } from '../../kernel/future.ts';
 import type { Kopecks } from '../../kernel/money.ts';
 import { formatMoney } from '../../kernel/money.ts';
-import { refuseFutureDate } from '../../kernel/future.ts';
 import type { AdjustNominal, IssueCertificate, TopUpNominal } from './commands.ts';
 import type { CertificateEvent } from './events.ts';
 import type { IssueFacts, NominalFacts } from './facts.ts';
@@ -16,7 +16,10 @@ export function issueCertificate(
 ): CertificateEvent[] {
   const { certificateId, payerId, groupId, holderId, birthDate, issuedOn } = command;
   if (state.certificate !== undefined) {
-    refuse('certificate.already_exists', `certificate ${certificateId} has been issued on ${state.certificate.validFrom}`);
+    refuse(
+      'certificate.already_exists',
+      `certificate ${certificateId} has been issued on ${state.certificate.validFrom}`,
+    );
   }
   if (!facts.payerKnown) refuse('payer.not_found', `there is no payer ${payerId}`);
   if (facts.group === undefined) refuse('group.not_found', `payer ${payerId} has no group ${groupId}`);
@@ -51,7 +54,8 @@ export function topUpNominal(command: TopUpNominal, facts: NominalFacts, state: 
   if (earliest > period.until) {
     refuse('period.not_open', `${earliest} lies after the last day of period ${periodId}, ${period.until}`);
   }
-  if (group.kind !== 'funding') refuse('group.not_funding', `group ${group.groupId} keeps account only, it funds nothing`);
+  if (group.kind !== 'funding')
+    refuse('group.not_funding', `group ${group.groupId} keeps account only, it funds nothing`);
   const known = state.periods.get(periodId);
   if (known !== undefined) {
     refuse('nominal.already_topped_up', `period ${periodId} has been topped up with ${formatMoney(known.nominal)}`);
@@ -61,7 +65,10 @@ export function topUpNominal(command: TopUpNominal, facts: NominalFacts, state: 
     refuse('nominal.not_set', `group ${group.groupId} has no nominal for period ${periodId}, and no amount is given`);
   }
   if (group.limitCount !== undefined && facts.places.count >= group.limitCount) {
-    refuse('group.limit_reached', `group ${group.groupId} has ${facts.places.count} of ${group.limitCount} certificates`);
+    refuse(
+      'group.limit_reached',
+      `group ${group.groupId} has ${facts.places.count} of ${group.limitCount} certificates`,
+    );
   }
   refuseOverGroupLimit(amount, facts);
   if (on !== undefined) refuseFutureDate('on', on, facts);
@@ -70,14 +77,19 @@ export function topUpNominal(command: TopUpNominal, facts: NominalFacts, state: 
 }
 
 /** Sets another nominal for a topped-up period; what is available moves by the difference (SPEC section 3). */
-export function adjustNominal(command: AdjustNominal, facts: NominalFacts, state: CertificateState): CertificateEvent[] {
+export function adjustNominal(
+  command: AdjustNominal,
+  facts: NominalFacts,
+  state: CertificateState,
+): CertificateEvent[] {
   const { certificateId, periodId, nominal, on, reason } = command;
   const certificate = issued(state, certificateId);
   if (facts.period === undefined) refuse('period.not_found', `payer ${certificate.payerId} has no period ${periodId}`);
   if (state.closedOn !== undefined) refuseClosed(certificateId, state.closedOn);
   if (facts.period.closed) refuse('period.not_open', `period ${periodId} has been closed`);
   const known = state.periods.get(periodId);
-  if (known === undefined) refuse('nominal.not_set', `certificate ${certificateId} has no top-up in period ${periodId}`);
+  if (known === undefined)
+    refuse('nominal.not_set', `certificate ${certificateId} has no top-up in period ${periodId}`);
   refuseOverGroupLimit(nominal, facts);
   const available = known.available + nominal - known.nominal;
   if (available < 0) {

@@ -22,7 +22,10 @@ export interface Unbilled {
 export function refuseUnfinishedMonth(month: CivilMonth, on: CivilDate): void {
   const earliest = month.endsWith('-12') ? `${month}-25` : undefined;
   if (earliest === undefined ? on <= lastDayOf(month) : on < earliest) {
-    refuse('invoice.month_not_over', `${on} is too early for ${month}, which may be invoiced from ${earliest ?? 'the day after its last day'}`);
+    refuse(
+      'invoice.month_not_over',
+      `${on} is too early for ${month}, which may be invoiced from ${earliest ?? 'the day after its last day'}`,
+    );
   }
 }
 

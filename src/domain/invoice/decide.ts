@@ -4,7 +4,7 @@ import { refuseFutureDate } from '../../kernel/future.ts';
 import { formatMoney } from '../../kernel/money.ts';
 import type { AcceptInvoice, AnnulInvoice, PayInvoice, RejectInvoice } from './commands.ts';
 import type { InvoiceEvent } from './events.ts';
-import type { InvoiceHead, InvoicesState, InvoiceStatus } from './state.ts';
+import type { InvoiceHead, InvoiceStatus, InvoicesState } from './state.ts';
 import { lastInForce } from './state.ts';
 
 type InvoiceCommand = AcceptInvoice | RejectInvoice | AnnulInvoice | PayInvoice;
@@ -53,13 +53,19 @@ function nextStep(command: InvoiceCommand, invoice: InvoiceHead, state: Invoices
 
 function refuseOtherStatus({ number, status }: InvoiceHead, wanted: readonly InvoiceStatus[], step: string): void {
   if (!wanted.includes(status)) {
-    refuse('invoice.wrong_status', `invoice ${number} is ${status}; only one that is ${wanted.join(' or ')} can be ${step}`);
+    refuse(
+      'invoice.wrong_status',
+      `invoice ${number} is ${status}; only one that is ${wanted.join(' or ')} can be ${step}`,
+    );
   }
 }
 
 function refuseEarlierInvoice({ number }: InvoiceHead, state: InvoicesState): void {
   const last = lastInForce(state);
   if (last !== undefined && last.number !== number) {
-    refuse('invoice.wrong_status', `invoice ${number} is not the last in force between the two, that is ${last.number}`);
+    refuse(
+      'invoice.wrong_status',
+      `invoice ${number} is not the last in force between the two, that is ${last.number}`,
+    );
   }
 }

@@ -97,7 +97,8 @@ function closePeriod(command: ClosePeriod, day: Day, state: PayerState): PayerEv
   const period = state.periods.get(periodId);
   if (period === undefined) refuse('period.not_found', `payer ${payerId} has no period ${periodId}`);
   if (period.closed) refuse('period.not_open', `period ${periodId} has been closed`);
-  if (on <= period.until) refuse('period.not_over', `${on} does not lie after ${period.until}, the last day of ${periodId}`);
+  if (on <= period.until)
+    refuse('period.not_over', `${on} does not lie after ${period.until}, the last day of ${periodId}`);
   refuseFutureDate('on', on, day);
   return [{ type: 'FundingPeriodClosed', effectiveOn: period.until, periodId }];
 }

@@ -29,7 +29,11 @@ export function submitProgramme(
 }
 
 /** Records an expert's review; a second one of the same expert replaces the first (SPEC section 7). */
-export function recordExpertReview(command: RecordExpertReview, { today }: Day, state: ProgrammeState): ProgrammeEvent[] {
+export function recordExpertReview(
+  command: RecordExpertReview,
+  { today }: Day,
+  state: ProgrammeState,
+): ProgrammeEvent[] {
   refuseUnknownOrRefused(command.programmeId, state);
   const { expertId, verdict, remarks = [] } = command;
   return [{ type: 'ExpertReviewRecorded', effectiveOn: today, expertId, verdict, remarks }];
@@ -39,7 +43,10 @@ export function recordExpertReview(command: RecordExpertReview, { today }: Day, 
 export function decideCertification(command: DecideCertification, day: Day, state: ProgrammeState): ProgrammeEvent[] {
   refuseUnknownOrRefused(command.programmeId, state);
   if (state.experts.size < REVIEWS_NEEDED) {
-    refuse('programme.reviews_missing', `programme ${command.programmeId} has ${state.experts.size} of ${REVIEWS_NEEDED} reviews`);
+    refuse(
+      'programme.reviews_missing',
+      `programme ${command.programmeId} has ${state.experts.size} of ${REVIEWS_NEEDED} reviews`,
+    );
   }
   refuseFutureDate('on', command.on, day);
   return [{ type: 'CertificationDecided', effectiveOn: command.on, outcome: command.outcome }];

@@ -9,7 +9,11 @@ import { streamName } from '../../kernel/stream-name.ts';
  */
 export const reservationEvents = {
   ContractReserved: z.strictObject({ effectiveOn: storedText, contractId: storedText, certificateId: storedText }),
-  ContractNumberReserved: z.strictObject({ effectiveOn: storedText, contractId: storedText, certificateId: storedText }),
+  ContractNumberReserved: z.strictObject({
+    effectiveOn: storedText,
+    contractId: storedText,
+    certificateId: storedText,
+  }),
   PlaceTaken: z.strictObject({ effectiveOn: storedText, certificateId: storedText, amount: storedMoney }),
   PlaceAmountChanged: z.strictObject({ effectiveOn: storedText, certificateId: storedText, amount: storedMoney }),
   PlaceGivenBack: z.strictObject({ effectiveOn: storedText, certificateId: storedText }),

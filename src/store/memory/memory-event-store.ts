@@ -64,7 +64,13 @@ export class MemoryEventStore implements EventStore {
     }
   }
 
-  async readAll({ after, limit }: { readonly after?: Position | undefined; readonly limit: number }): Promise<Page<StoredEvent>> {
+  async readAll({
+    after,
+    limit,
+  }: {
+    readonly after?: Position | undefined;
+    readonly limit: number;
+  }): Promise<Page<StoredEvent>> {
     this.#refuseWhenClosed();
     const start = Number(after ?? 0);
     const events = this.#log.slice(start, start + limit);
@@ -85,7 +91,13 @@ export class MemoryEventStore implements EventStore {
     return this.#log.at(-1);
   }
 
-  async *subscribe({ after, signal }: { readonly after?: Position; readonly signal: AbortSignal }): AsyncIterable<StoredEvent> {
+  async *subscribe({
+    after,
+    signal,
+  }: {
+    readonly after?: Position;
+    readonly signal: AbortSignal;
+  }): AsyncIterable<StoredEvent> {
     let next = Number(after ?? 0);
     while (!signal.aborted && !this.#closed) {
       const event = this.#log[next];

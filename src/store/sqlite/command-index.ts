@@ -12,7 +12,9 @@ const SLICE = 2_000;
  */
 export class CommandIndex {
   readonly #waiting = new Map<string, number>();
-  #sorting: { readonly keys: readonly (readonly [key: number, position: number])[]; next: number; upTo: number } | undefined;
+  #sorting:
+    | { readonly keys: readonly (readonly [key: number, position: number])[]; next: number; upTo: number }
+    | undefined;
   #ripe: Map<string, number> = new Map();
   readonly #insert: StatementSync;
   readonly #find: StatementSync;
@@ -23,7 +25,9 @@ export class CommandIndex {
     this.#insert = database.prepare('INSERT OR IGNORE INTO command_index(key, position) VALUES (?, ?)');
     this.#find = database.prepare('SELECT position FROM command_index WHERE key = ?');
     this.#find.setReturnArrays(true);
-    this.#setSorted = database.prepare("INSERT OR REPLACE INTO setting(name, value) VALUES ('commands_sorted_up_to', ?)");
+    this.#setSorted = database.prepare(
+      "INSERT OR REPLACE INTO setting(name, value) VALUES ('commands_sorted_up_to', ?)",
+    );
     this.#empty = database.prepare('SELECT 1 FROM command_index LIMIT 1').get() === undefined;
   }
 

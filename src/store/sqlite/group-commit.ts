@@ -21,7 +21,9 @@ const WORTH_A_CHECKPOINT = 50;
 export class GroupCommit {
   readonly #database: DatabaseSync;
   readonly #hooks: Hooks;
-  #open: { readonly done: Promise<void>; readonly resolve: () => void; readonly reject: (error: unknown) => void } | undefined;
+  #open:
+    | { readonly done: Promise<void>; readonly resolve: () => void; readonly reject: (error: unknown) => void }
+    | undefined;
   #undo: (() => void)[] = [];
   #sinceCheckpoint = 0;
   #quiet: NodeJS.Timeout | undefined;

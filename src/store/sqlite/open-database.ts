@@ -62,7 +62,8 @@ function prepareTables(database: DatabaseSync, file: string, readOnly: boolean):
   const version = pragma(database, 'user_version');
   const application = pragma(database, 'application_id');
   const tables = database.prepare('SELECT count(*) AS tables FROM sqlite_schema').get()?.tables;
-  if (tables === 0 && readOnly) throw new LedgerError('store.unreadable', `${file} is empty, there is no ledger in it yet`);
+  if (tables === 0 && readOnly)
+    throw new LedgerError('store.unreadable', `${file} is empty, there is no ledger in it yet`);
   if (tables === 0) {
     database.exec(`BEGIN IMMEDIATE; ${TABLES}
       PRAGMA user_version = ${FILE_VERSION}; PRAGMA application_id = ${APPLICATION_ID}; COMMIT`);

@@ -25,7 +25,11 @@ export function asLedgerError(error: unknown, file: string): unknown {
   const cause = { cause: error };
   switch (error.errcode & 0xff) {
     case SQLITE_FULL:
-      return new LedgerError('store.unavailable', `the disk of ${file} is full; what was not answered was not written`, cause);
+      return new LedgerError(
+        'store.unavailable',
+        `the disk of ${file} is full; what was not answered was not written`,
+        cause,
+      );
     case SQLITE_READONLY:
       return new LedgerError('store.unreadable', `${file} cannot be written: it is read-only`, cause);
     case SQLITE_CANTOPEN:

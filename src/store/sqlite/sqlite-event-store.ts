@@ -123,7 +123,13 @@ export class SqliteEventStore implements EventStore {
     for (const head of this.#streams.heads()) yield head;
   }
 
-  async readAll({ after, limit }: { readonly after?: Position | undefined; readonly limit: number }): Promise<Page<StoredEvent>> {
+  async readAll({
+    after,
+    limit,
+  }: {
+    readonly after?: Position | undefined;
+    readonly limit: number;
+  }): Promise<Page<StoredEvent>> {
     this.#refuseWhenClosed();
     return this.#guarded(() => {
       const rows = this.#statements.readAll.all(Number(after ?? 0), limit) as unknown as EventRow[];
@@ -132,7 +138,13 @@ export class SqliteEventStore implements EventStore {
     });
   }
 
-  async scan({ after, limit }: { readonly after?: Position | undefined; readonly limit: number }): Promise<Page<ScannedEvent>> {
+  async scan({
+    after,
+    limit,
+  }: {
+    readonly after?: Position | undefined;
+    readonly limit: number;
+  }): Promise<Page<ScannedEvent>> {
     this.#refuseWhenClosed();
     return this.#guarded(() => {
       const rows = this.#statements.scan.all(Number(after ?? 0), limit) as unknown as ScanRow[];
@@ -159,7 +171,13 @@ export class SqliteEventStore implements EventStore {
     return row === undefined ? undefined : storedEvent(row, this.#streams.nameOf(row[1]));
   }
 
-  async *subscribe({ after, signal }: { readonly after?: Position; readonly signal: AbortSignal }): AsyncIterable<StoredEvent> {
+  async *subscribe({
+    after,
+    signal,
+  }: {
+    readonly after?: Position;
+    readonly signal: AbortSignal;
+  }): AsyncIterable<StoredEvent> {
     let position = after;
     while (!signal.aborted && !this.#closed) {
       await this.settled();
@@ -169,7 +187,8 @@ export class SqliteEventStore implements EventStore {
         yield event;
       }
       position = last ?? position;
-      if (events.length === 0) await wait(SUBSCRIPTION_PAUSE, undefined, { signal, ref: false }).catch(refuseUnlessAborted);
+      if (events.length === 0)
+        await wait(SUBSCRIPTION_PAUSE, undefined, { signal, ref: false }).catch(refuseUnlessAborted);
     }
   }
 
@@ -265,7 +284,9 @@ function prepareStatements(database: DatabaseSync): Statements {
     insert: database.prepare(`INSERT INTO event(${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`),
     read: inArrays(`SELECT ${COLUMNS} FROM event WHERE stream = ? AND revision >= ? ORDER BY revision LIMIT ?`),
     readAll: inArrays(`SELECT ${COLUMNS} FROM event WHERE position > ? ORDER BY position LIMIT ?`),
-    scan: inArrays('SELECT position, stream, revision, type, data FROM event WHERE position > ? ORDER BY position LIMIT ?'),
+    scan: inArrays(
+      'SELECT position, stream, revision, type, data FROM event WHERE position > ? ORDER BY position LIMIT ?',
+    ),
     at: inArrays(`SELECT ${COLUMNS} FROM event WHERE position = ?`),
     last: database.prepare('SELECT max(position) AS last FROM event'),
   };

@@ -20,5 +20,7 @@ function positions(database: DatabaseSync): string[] {
   const row = database.prepare('SELECT count(*) AS events, max(position) AS last FROM event').get();
   const events = Number(row?.events ?? 0);
   const last = Number(row?.last ?? 0);
-  return events === last ? [] : [`the log has ${events} events but its last position is ${last}: positions are missing`];
+  return events === last
+    ? []
+    : [`the log has ${events} events but its last position is ${last}: positions are missing`];
 }

@@ -46,7 +46,8 @@ export class StreamTable {
     let name = this.#names.get(number);
     if (name === undefined) {
       const row = this.#byNumber.get(number);
-      if (row === undefined) throw new LedgerError('store.corrupt', `the events of stream number ${number} have lost their stream`);
+      if (row === undefined)
+        throw new LedgerError('store.corrupt', `the events of stream number ${number} have lost their stream`);
       name = String(row.name);
       this.#names.set(number, name);
     }

@@ -18,7 +18,10 @@ export function lockForWriting(file: string): WriterLock {
   } catch (error) {
     database.close();
     if (isSqliteError(error) && error.errcode === SQLITE_BUSY) {
-      throw new LedgerError('store.locked', `another process is writing ${file}; one at a time can, readers are welcome`);
+      throw new LedgerError(
+        'store.locked',
+        `another process is writing ${file}; one at a time can, readers are welcome`,
+      );
     }
     throw error;
   }
