@@ -55,7 +55,8 @@ async function check(kind: string, commands: readonly HistoricCommand[], expecte
       expect(await ledger.balance(balance.certificateId)).toMatchObject(balance);
     }
     expect((await collect(ledger.balances())).filter(({ periods }) => periods.length > 0)).toHaveLength(
-      (expected.balances ?? []).filter((balance) => 'periods' in balance && (balance.periods as unknown[]).length > 0).length,
+      (expected.balances ?? []).filter((balance) => 'periods' in balance && (balance.periods as unknown[]).length > 0)
+        .length,
     );
     const invoices = await collect(ledger.invoices());
     expect(invoices).toEqual([...(expected.invoices ?? [])]);
