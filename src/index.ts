@@ -6,5 +6,5 @@ export type { Clock } from './kernel/clock.ts';
 export { fixedClock, systemClock } from './kernel/clock.ts';
 export type { ErrorCode } from './kernel/errors.ts';
 export { ERROR_CODES, LedgerError } from './kernel/errors.ts';
-export type { Balance, Ledger, LedgerOptions, PointInTime } from './open-ledger.ts';
+export type { Balance, ExplainedLine, Ledger, LedgerOptions, PointInTime } from './open-ledger.ts';
 export { openLedger } from './open-ledger.ts';

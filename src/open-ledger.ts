@@ -5,9 +5,11 @@ import { CommandHandler } from './application/command-handler.ts';
 import type { Command } from './application/commands.ts';
 import type { ExpectedDigest, Verification } from './application/verify.ts';
 import { verify } from './application/verify.ts';
-import { balanceOf } from './domain/certificate/balance.ts';
+import type { ExplainedEvent } from './domain/certificate/balance.ts';
+import { balanceOf, explanationOf } from './domain/certificate/balance.ts';
 import type { CertificateEvent } from './domain/certificate/events.ts';
 import { certificateStream } from './domain/certificate/events.ts';
+import type { DecodedEvent } from './events/codec.ts';
 import { decode } from './events/codec.ts';
 import type { CivilDate } from './kernel/civil-date.ts';
 import type { Clock } from './kernel/clock.ts';
@@ -32,6 +34,16 @@ export interface PointInTime {
   readonly on?: CivilDate;
   /** Events recorded up to this instant. */
   readonly asOf?: Instant;
+}
+
+/** One event of an explanation: what it is, where it stands, what it did to the figures of its period. */
+export interface ExplainedLine extends Omit<ExplainedEvent, 'event'> {
+  readonly type: string;
+  readonly effectiveOn: CivilDate;
+  readonly revision: number;
+  readonly recordedAt: Instant;
+  readonly commandId: string;
+  readonly contractId?: string;
 }
 
 /** The balance of a certificate, as SPEC section 10 writes it. */
@@ -85,17 +97,29 @@ export class Ledger {
 
   /** The balance of a certificate on a day, as known at an instant. Errors: `certificate.not_found` (SPEC section 8). */
   async balance(certificateId: string, { on, asOf }: PointInTime = {}): Promise<Balance> {
-    await this.#store.settled();
-    const stored = (await this.#store.read(certificateStream(certificateId))).map(decode);
-    if (stored.length === 0) throw new LedgerError('certificate.not_found', `there is no certificate ${certificateId}`);
-    const known = stored.filter(
-      ({ metadata }) => asOf === undefined || compareInstants(metadata.recordedAt, asOf) <= 0,
-    );
+    const known = await this.#known(certificateId, asOf);
     return balanceOf(
       certificateId,
       known.map(({ event }) => event as CertificateEvent),
       on,
     );
+  }
+
+  /** The events a balance is made of, with their effects and running totals. Errors: `certificate.not_found`. */
+  async explain(certificateId: string, { on, asOf }: PointInTime = {}): Promise<readonly ExplainedLine[]> {
+    const known = await this.#known(certificateId, asOf);
+    const explained = explanationOf(
+      known.map(({ event }) => event as CertificateEvent),
+      on,
+    );
+    const lines = known.filter(({ event }) => on === undefined || ('effectiveOn' in event && event.effectiveOn <= on));
+    return explained.map(({ event, ...figures }, index) => {
+      const { metadata, stored } = lines[index] as DecodedEvent;
+      const { type, effectiveOn } = event;
+      const origin = { revision: stored.revision, recordedAt: metadata.recordedAt, commandId: metadata.commandId };
+      const subject = 'contractId' in event ? { contractId: event.contractId } : {};
+      return { type, effectiveOn, ...origin, ...subject, ...figures };
+    });
   }
 
   /** The balance of every certificate, by certificateId as text, one at a time (SPEC section 10). */
@@ -123,6 +147,13 @@ export class Ledger {
   /** Throws the read models away and folds them anew from the log. */
   rebuild(): Promise<void> {
     return this.#models.rebuild();
+  }
+
+  async #known(certificateId: string, asOf?: Instant): Promise<readonly DecodedEvent[]> {
+    await this.#store.settled();
+    const stored = (await this.#store.read(certificateStream(certificateId))).map(decode);
+    if (stored.length === 0) throw new LedgerError('certificate.not_found', `there is no certificate ${certificateId}`);
+    return stored.filter(({ metadata }) => asOf === undefined || compareInstants(metadata.recordedAt, asOf) <= 0);
   }
 
   async close(): Promise<void> {

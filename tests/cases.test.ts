@@ -62,6 +62,7 @@ async function check(kind: string, commands: readonly HistoricCommand[], expecte
     expect(invoices).toEqual([...(expected.invoices ?? [])]);
     for (const { on, asOf, balance } of expected.pointInTime ?? []) {
       expect(await ledger.balance(balance.certificateId, { on, asOf })).toEqual(balance);
+      await checkExplanation(ledger, balance.certificateId, { on, asOf });
     }
     expect(await ledger.verify()).toMatchObject({ ok: true, findings: [] });
     await ledger.rebuild();
@@ -69,6 +70,20 @@ async function check(kind: string, commands: readonly HistoricCommand[], expecte
   } finally {
     await ledger.close();
     rmSync(directory, { recursive: true });
+  }
+}
+
+/** The running totals of an explanation end in the figures of the balance it explains. */
+async function checkExplanation(
+  ledger: Ledger,
+  certificateId: string,
+  when: { readonly on: string; readonly asOf: string },
+) {
+  const lines = await ledger.explain(certificateId, when);
+  for (const { periodId, nominal, available, blocked, charged, expired } of (await ledger.balance(certificateId, when))
+    .periods) {
+    const last = lines.findLast((line) => line.periodId === periodId);
+    expect(last?.totals).toEqual({ nominal, available, blocked, charged, expired });
   }
 }
 

@@ -5,6 +5,8 @@ export const help = `certificate-ledger CALL [options]
                                                  import town.jsonl --clock file
   balance CERT [--period P] [--on D] [--as-of T] the figures of one certificate
                                                  balance 0017 --on 2020-09-30 --as-of 2020-10-01T00:00:00Z
+  explain CERT [--on D] [--as-of T] [--json]     the events behind the figures, with running totals
+                                                 explain 0017 --on 2020-09-30
   balances [--payer P] [--on D] [--as-of T]      the same for every certificate, one JSON object a line
   invoices issue --month M [--on D] [--payer P] [--provider P]
                                                  invoices issue --month 2020-09 --on 2020-10-01

@@ -23,6 +23,22 @@ export async function showBalance(ledger: Ledger, certificateId: string, options
   return 0;
 }
 
+/** `explain CERT`: the events with their effects and running totals (SPEC section 10). */
+export async function explain(ledger: Ledger, certificateId: string, options: Options): Promise<number> {
+  const lines = await ledger.explain(certificateId, pointInTime(options));
+  if (options.json === true) {
+    process.stdout.write(`${JSON.stringify(lines)}\n`);
+    return 0;
+  }
+  for (const { effectiveOn, type, contractId = '', effect, totals } of lines) {
+    const changed = Object.entries(effect ?? {}).filter(([, amount]) => amount !== '0.00');
+    const effects = changed.map(([figure, amount]) => `${figure} ${amount}`).join(', ');
+    const available = totals === undefined ? '' : `  available ${totals.available}, blocked ${totals.blocked}`;
+    process.stdout.write(`${effectiveOn}  ${type} ${contractId}  ${effects}${available}\n`);
+  }
+  return 0;
+}
+
 /** `balances`: one object a line (SPEC section 10). */
 export async function showBalances(ledger: Ledger, options: Options): Promise<number> {
   const payer = options.payer === undefined ? {} : { payerId: options.payer };

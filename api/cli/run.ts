@@ -4,7 +4,7 @@ import { help } from './help.ts';
 import { importFile } from './import-file.ts';
 import type { Options } from './options.ts';
 import { parseOptions } from './options.ts';
-import { issueInvoices, listInvoices, showBalance, showBalances, verifyLedger } from './questions.ts';
+import { explain, issueInvoices, listInvoices, showBalance, showBalances, verifyLedger } from './questions.ts';
 
 /** Runs one call of the command line and answers its exit code: 0 done, 1 some refused or wrong, 2 unreadable. */
 export async function run(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<number> {
@@ -22,6 +22,8 @@ export async function run(args: readonly string[], environment: NodeJS.ProcessEn
         return await importFile(ledger, argument(rest, 'FILE'), values);
       case 'balance':
         return await showBalance(ledger, argument(rest, 'CERT'), values);
+      case 'explain':
+        return await explain(ledger, argument(rest, 'CERT'), values);
       case 'balances':
         return await showBalances(ledger, values);
       case 'invoices':

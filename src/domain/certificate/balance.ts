@@ -50,6 +50,37 @@ export function balanceOf(certificateId: string, events: readonly CertificateEve
   };
 }
 
+const FIGURES = ['nominal', 'available', 'blocked', 'charged', 'expired'] as const;
+type Figures = { readonly [Figure in (typeof FIGURES)[number]]: string };
+
+/** One event with its effect on the figures of its period, and the period's running totals, as decimal strings. */
+export interface ExplainedEvent {
+  readonly event: CertificateEvent;
+  readonly periodId?: string;
+  readonly effect?: Figures;
+  readonly totals?: Figures;
+}
+
+/** The events a balance is made of, in the order of the log, with their effects and running totals (SPEC section 8). */
+export function explanationOf(events: readonly CertificateEvent[], on?: CivilDate): ExplainedEvent[] {
+  const periods = new Map<string, PeriodFigures>();
+  const contracts = new Map<string, ContractFigures>();
+  const known = on === undefined ? events : events.filter(({ effectiveOn }) => effectiveOn <= on);
+  return known.map((event) => {
+    const held = 'contractId' in event ? contracts.get(event.contractId)?.periodId : undefined;
+    const periodId = 'periodId' in event ? event.periodId : held;
+    const before = {
+      ...(periods.get(periodId ?? '') ?? { nominal: 0, available: 0, blocked: 0, charged: 0, expired: 0 }),
+    };
+    apply(event, periods, contracts, []);
+    const after = periodId === undefined ? undefined : periods.get(periodId);
+    if (periodId === undefined || after === undefined) return { event };
+    const figures = (amount: (figure: (typeof FIGURES)[number]) => Kopecks) =>
+      Object.fromEntries(FIGURES.map((figure) => [figure, formatMoney(amount(figure))])) as Figures;
+    return { event, periodId, effect: figures((f) => after[f] - before[f]), totals: figures((f) => after[f]) };
+  });
+}
+
 function contractObject([contractId, contract]: [string, ContractFigures]) {
   const { share, charged, released, lessonsCharged, lessons, status } = contract;
   return {

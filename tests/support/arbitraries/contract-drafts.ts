@@ -36,7 +36,7 @@ function laterOf(a: string, b: string): string {
 
 function terms(course: Course, on: number, start: number, moment: Moment) {
   const date = moment.day(on);
-  const from = laterOf(laterOf(date, course.from), moment.day(start));
+  const from = laterOf(course.from, moment.day(on + start));
   return { date, from, until: laterOf(from, course.until) };
 }
 
