@@ -84,9 +84,7 @@ function setNominal(command: SetGroupNominal, { today }: Day, state: PayerState)
   refuseUnknownPayer(payerId, state);
   const group = state.groups.get(groupId);
   if (group === undefined) refuse('group.not_found', `payer ${payerId} has no group ${groupId}`);
-  const period = state.periods.get(periodId);
-  if (period === undefined) refuse('period.not_found', `payer ${payerId} has no period ${periodId}`);
-  if (period.closed) refuse('period.not_open', `period ${periodId} has been closed`);
+  if (!state.periods.has(periodId)) refuse('period.not_found', `payer ${payerId} has no period ${periodId}`);
   if (group.kind !== 'funding') refuse('group.not_funding', `group ${groupId} keeps account only, its nominal is 0.00`);
   return [{ type: 'GroupNominalSet', effectiveOn: today, groupId, periodId, nominal }];
 }

@@ -29,6 +29,8 @@ export function submitProgramme(world: World, command: Body<'submitProgramme'>):
 
 export function recordExpertReview(world: World, { programmeId, expertId }: Body<'recordExpertReview'>): void {
   findProgramme(world, programmeId);
+  // "Refused is final": nobody reviews any more either (docs/decisions.md).
+  refuseIf(decisionsOn(world, programmeId).at(-1)?.outcome === 'refused', 'programme.not_certified');
   world.record({ type: 'ExpertReviewRecorded', programmeId, expertId });
 }
 
