@@ -61,13 +61,13 @@ export class BillingQuestions {
     return { sums, pairRevision: Number(pair?.revision ?? -1) };
   }
 
-  pairsWithContracts(month: string, { payerId = null, providerId = null }: Nullable): Pair[] {
+  pairsWithContracts({ payerId = null, providerId = null }: Nullable): Pair[] {
     const rows = this.#database
       .prepare(
-        `SELECT DISTINCT "payerId", "providerId" FROM contract WHERE ${IN_FORCE} AND ${OF_FILTER}
-         ORDER BY "payerId", "providerId"`,
+        `SELECT DISTINCT "payerId", "providerId" FROM contract
+         WHERE (?1 IS NULL OR "payerId" = ?1) AND (?2 IS NULL OR "providerId" = ?2) ORDER BY "payerId", "providerId"`,
       )
-      .all(lastDayOf(month), payerId, providerId, firstDayOf(month));
+      .all(payerId, providerId);
     return rows.map(pairOf);
   }
 

@@ -44,8 +44,8 @@ export interface ReadSide {
   pairsOfMonth(month: CivilMonth, filter: PairFilter): readonly Pair[];
   /** What is unbilled between a pair up to the month, and the revision of the pair's own stream it was read at. */
   unbilled(pair: Pair, month: CivilMonth): { readonly sums: readonly UnbilledSum[]; readonly pairRevision: number };
-  /** The pairs that have contracts in force in the month, by payerId, then providerId. */
-  pairsWithContracts(month: CivilMonth, filter: PairFilter): readonly Pair[];
+  /** The pairs that have any contract, by payerId, then providerId. */
+  pairsWithContracts(filter: PairFilter): readonly Pair[];
   /** The contracts of a pair that are in force in the month. */
   contractsInForce(pair: Pair, month: CivilMonth): readonly PlannedContractRow[];
   /** The ids of commands that have begun and not been completed, in the order of their intents. */

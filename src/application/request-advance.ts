@@ -29,7 +29,7 @@ export async function requestAdvances(
   readSide: ReadSide,
 ): Promise<Handled> {
   await readSide.catchUp();
-  const pairs = readSide.pairsWithContracts(command.month, command);
+  const pairs = readSide.pairsWithContracts(command);
   if (!session.resumed) await refuseRequest(command, pairs, session);
   const results: AdvanceResult[] = [];
   for (const pair of pairs) {
