@@ -150,6 +150,7 @@ export class ReadModels implements ReadModelSource {
     if (checkpoint === undefined || last?.hash !== checkpoint.hash || live.size < projections.length) {
       return this.#startAnew();
     }
+    this.#store.betweenAppends(() => this.#generations.dropOthers());
     this.#checkpoint = checkpoint;
     return this.#useLive();
   }
