@@ -19,8 +19,14 @@ export function parseInstant(text: string): Instant | undefined {
 
 /** The instant a `Date` stands for. */
 export function instantOf(date: Date): Instant {
-  return normalised(date.toISOString());
+  const milliseconds = date.getTime();
+  // Many commands come within one millisecond of the machine's clock.
+  if (milliseconds !== lastInstant.milliseconds)
+    lastInstant = { milliseconds, instant: normalised(date.toISOString()) };
+  return lastInstant.instant;
 }
+
+let lastInstant = { milliseconds: Number.NaN, instant: '' };
 
 /** Negative when `a` lies before `b`, positive when after, 0 when they are the same moment. */
 export function compareInstants(a: Instant, b: Instant): number {
