@@ -34,6 +34,17 @@ export class StreamCache {
     this.#losses = store.losses;
   }
 
+  /** The stream as {@link load} would answer it, when that needs no reading and the store knows its head at once. */
+  atHand<State, Event extends LedgerEvent>(
+    _category: Category<State, Event>,
+    stream: string,
+  ): LoadedStream<State> | undefined {
+    if (this.#store.headAtOnce === undefined) return undefined;
+    this.#forgetWhatWasLost();
+    const known = this.#streams.get(stream)?.loaded as LoadedStream<State> | undefined;
+    return known !== undefined && known.revision === this.#store.headAtOnce(stream)?.revision ? known : undefined;
+  }
+
   /** The stream with everything folded that is in it now. */
   async load<State, Event extends LedgerEvent>(
     category: Category<State, Event>,

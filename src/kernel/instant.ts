@@ -30,6 +30,7 @@ let lastInstant = { milliseconds: Number.NaN, instant: '' };
 
 /** Negative when `a` lies before `b`, positive when after, 0 when they are the same moment. */
 export function compareInstants(a: Instant, b: Instant): number {
+  if (a === b) return 0;
   // Without the final Z a shorter fraction is a prefix of the longer one, so the texts order like the numbers.
   const first = a.slice(0, -1);
   const second = b.slice(0, -1);

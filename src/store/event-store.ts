@@ -51,6 +51,11 @@ export interface EventStore {
   read(stream: string, options?: { readonly from?: number; readonly limit?: number }): Promise<readonly StoredEvent[]>;
   /** The last event of a stream, as the store keeps it apart from the events themselves. */
   head(stream: string): Promise<StreamHead | undefined>;
+  /**
+   * The same without waiting, for an adapter whose process alone writes the store. Where it is missing, whoever keeps
+   * states asks {@link head} at every use.
+   */
+  headAtOnce?(stream: string): StreamHead | undefined;
   /** All heads the store keeps, in no particular order. */
   heads(): AsyncIterable<StreamHead>;
   /** A page of the log after a position, whole events. */

@@ -52,6 +52,10 @@ export class MemoryEventStore implements EventStore {
   }
 
   async head(stream: string): Promise<StreamHead | undefined> {
+    return this.headAtOnce(stream);
+  }
+
+  headAtOnce(stream: string): StreamHead | undefined {
     this.#refuseWhenClosed();
     const last = this.#streams.get(stream)?.at(-1);
     return last === undefined ? undefined : { stream, revision: last.revision, hash: last.hash };

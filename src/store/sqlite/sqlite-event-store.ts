@@ -114,6 +114,10 @@ export class SqliteEventStore implements EventStore {
   }
 
   async head(stream: string): Promise<StreamHead | undefined> {
+    return this.headAtOnce(stream);
+  }
+
+  headAtOnce(stream: string): StreamHead | undefined {
     this.#refuseWhenClosed();
     return this.#guarded(() => this.#streams.headOf(stream));
   }
