@@ -41,8 +41,8 @@ export class CommandHandler {
   readonly #readSide: ReadSide;
   readonly #streams: StreamCache;
   readonly #recorder: Recorder;
-  /** The commands on their way, by id, and who waits for one: the same id sent twice at once is decided once. */
-  readonly #onTheirWay = new Map<string, PromiseWithResolvers<void> | undefined>();
+  /** The commands on their way, by id: the same id sent twice at once is decided once. */
+  readonly #onTheirWay = new Map<string, Promise<unknown>>();
   /** Commands over several streams that failed in the middle. */
   readonly #unfinished = new Set<string>();
 
@@ -67,33 +67,26 @@ export class CommandHandler {
   async execute(raw: unknown, options: ExecuteOptions = {}): Promise<CommandResult> {
     const command = parseCommand(raw);
     const { id } = command;
-    while (this.#onTheirWay.has(id)) await this.#passing(id);
+    while (this.#onTheirWay.has(id)) await this.#onTheirWay.get(id);
     for (const commandId of this.#unfinished) if (!this.#onTheirWay.has(commandId)) await this.#finish(commandId);
-    this.#onTheirWay.set(id, undefined);
+    const way = Promise.withResolvers<void>();
+    this.#onTheirWay.set(id, way.promise);
     try {
       return await this.#take(command, raw as Record<string, unknown>, options);
     } finally {
-      const waiting = this.#onTheirWay.get(id);
       this.#onTheirWay.delete(id);
-      waiting?.resolve();
+      way.resolve();
       // A refusal too may rest on events that are not durable yet, so nobody is answered before they are.
       if (options.durable !== false) await this.#store.settled();
     }
-  }
-
-  /** Resolves when the command of that id, which is on its way, has passed. */
-  #passing(id: string): Promise<void> {
-    const waiting = this.#onTheirWay.get(id) ?? Promise.withResolvers<void>();
-    this.#onTheirWay.set(id, waiting);
-    return waiting.promise;
   }
 
   async #take(command: ParsedCommand, raw: Record<string, unknown>, { at }: ExecuteOptions): Promise<CommandResult> {
     const digest = bodyDigest(raw);
     const record = await this.#store.commandRecord(command.id);
     if (record !== undefined) return this.#replay(command, record, digest);
-    if (this.#recorder.hasLost) await this.#recorder.recover();
     const now = at ?? laterInstant(this.#clock.now(), this.#recorder.last);
+    if (this.#recorder.hasLost) await this.#recorder.recover();
     if (this.#recorder.liesBack(now)) {
       refuse('clock.goes_back', `${now} lies before the last recorded event, ${this.#recorder.last}`);
     }
