@@ -40,6 +40,7 @@ export class MemoryEventStore implements EventStore {
   }
 
   betweenAppends<Answer>(work: () => Answer): Answer {
+    this.#refuseWhenClosed();
     return work();
   }
 
@@ -58,6 +59,7 @@ export class MemoryEventStore implements EventStore {
   }
 
   async *heads(): AsyncIterable<StreamHead> {
+    this.#refuseWhenClosed();
     for (const stream of this.#streams.keys()) {
       const head = await this.head(stream);
       if (head !== undefined) yield head;
@@ -98,6 +100,7 @@ export class MemoryEventStore implements EventStore {
     readonly after?: Position;
     readonly signal: AbortSignal;
   }): AsyncIterable<StoredEvent> {
+    this.#refuseWhenClosed();
     let next = Number(after ?? 0);
     while (!signal.aborted && !this.#closed) {
       const event = this.#log[next];
