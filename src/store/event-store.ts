@@ -88,7 +88,16 @@ export class ConflictError extends LedgerError {
   }
 }
 
-/** Whether the stored events are the very ones that are being appended, so that the append has happened before. */
-export function isSameAppend(stored: readonly { readonly id: string }[], events: readonly NewEvent[]): boolean {
-  return stored.length === events.length && stored.every(({ id }, index) => id === events[index]?.id);
+/**
+ * Whether the stored events are the very ones that are being appended, so that the append has happened before. The hash
+ * covers everything an event says, so another event under the same id is told apart.
+ */
+export function isSameAppend(
+  stored: readonly { readonly id: string; readonly hash: string }[],
+  events: readonly NewEvent[],
+): boolean {
+  return (
+    stored.length === events.length &&
+    stored.every(({ id, hash }, index) => id === events[index]?.id && hash === events[index]?.hash)
+  );
 }

@@ -40,6 +40,7 @@ export class MemoryEventStore implements EventStore {
   }
 
   betweenAppends<Answer>(work: () => Answer): Answer {
+    this.#refuseWhenClosed();
     return work();
   }
 
@@ -62,6 +63,7 @@ export class MemoryEventStore implements EventStore {
   }
 
   async *heads(): AsyncIterable<StreamHead> {
+    this.#refuseWhenClosed();
     for (const stream of this.#streams.keys()) {
       const head = await this.head(stream);
       if (head !== undefined) yield head;
@@ -102,6 +104,7 @@ export class MemoryEventStore implements EventStore {
     readonly after?: Position;
     readonly signal: AbortSignal;
   }): AsyncIterable<StoredEvent> {
+    this.#refuseWhenClosed();
     let next = Number(after ?? 0);
     while (!signal.aborted && !this.#closed) {
       const event = this.#log[next];
