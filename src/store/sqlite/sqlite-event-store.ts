@@ -9,6 +9,7 @@ import { GroupCommit } from './group-commit.ts';
 import { openDatabase } from './open-database.ts';
 import { asLedgerError } from './sqlite-error.ts';
 import { integrityOf } from './sqlite-integrity.ts';
+import { SqliteSnapshots } from './sqlite-snapshots.ts';
 import { StreamTable } from './stream-table.ts';
 import type { WriterLock } from './writer-lock.ts';
 import { lockForWriting } from './writer-lock.ts';
@@ -39,6 +40,7 @@ export class SqliteEventStore implements EventStore {
   readonly #commits: GroupCommit;
   readonly #commands: CommandIndex;
   readonly #statements: Statements;
+  readonly snapshots: SqliteSnapshots;
   #last: number;
   #closed = false;
 
@@ -53,6 +55,7 @@ export class SqliteEventStore implements EventStore {
       this.#statements = prepareStatements(database);
       this.#streams = new StreamTable(database);
       this.#commands = new CommandIndex(database);
+      this.snapshots = new SqliteSnapshots(database, { readOnly: this.#readOnly });
       this.#last = this.#lastPosition();
       if (!this.#readOnly) this.#indexTail();
     } catch (error) {
@@ -64,10 +67,12 @@ export class SqliteEventStore implements EventStore {
       beforeCommit: () => {
         this.#streams.writeHeads();
         this.#commands.sortSlice(this.#last);
+        this.snapshots.writeWaiting();
       },
       afterLoss: () => {
         this.#streams.forget();
         this.#commands.takeBackSlice();
+        this.snapshots.forget();
         this.#last = this.#lastPosition();
       },
       afterCommit: () => this.#commands.keepSlice(),
