@@ -21,6 +21,8 @@ import type { ReservationState } from '../domain/reservation/state.ts';
 import { evolveReservation, initialReservationState } from '../domain/reservation/state.ts';
 import type { LedgerEvent } from '../events/catalogue.ts';
 import type { CommandRecordEvent } from '../events/command-record.ts';
+import type { SnapshotForm } from './snapshot-forms.ts';
+import { certificateForm, reservationForm } from './snapshot-forms.ts';
 
 /** How the streams of one kind are folded. */
 export interface Category<State, Event extends LedgerEvent> {
@@ -30,12 +32,15 @@ export interface Category<State, Event extends LedgerEvent> {
   trim?(state: State): State;
   /** Roughly how many small objects a state holds; what the cache counts. */
   weight?(state: State): number;
+  /** Set where streams grow long, so that their states may be kept. */
+  readonly snapshot?: SnapshotForm<State>;
 }
 
 export const certificates: Category<CertificateState, CertificateEvent> = {
   initial: initialCertificateState,
   evolve: evolveCertificate,
   trim: archiveClosedContracts,
+  snapshot: certificateForm,
   weight: (state) => [...state.contracts.values()].reduce((sum, contract) => sum + (contract.recorded?.size ?? 0), 10),
 };
 export const payers: Category<PayerState, PayerEvent> = { initial: initialPayerState, evolve: evolvePayer };
@@ -58,6 +63,7 @@ export const invoices: Category<InvoicesState, InvoiceEvent> = {
 export const reservations: Category<ReservationState, ReservationEvent> = {
   initial: initialReservationState,
   evolve: evolveReservation,
+  snapshot: reservationForm,
   weight: (state) =>
     state.places.size + state.shares.size + state.numbers.reduce((sum, { cut }) => sum + cut.length, 1),
 };

@@ -86,7 +86,8 @@ export class CommandHandler {
     const record = await this.#store.commandRecord(command.id);
     if (record !== undefined) return this.#replay(command, record, digest);
     const now = at ?? laterInstant(this.#clock.now(), this.#recorder.last);
-    if (await this.#recorder.liesBack(now)) {
+    if (this.#recorder.hasLost) await this.#recorder.recover();
+    if (this.#recorder.liesBack(now)) {
       refuse('clock.goes_back', `${now} lies before the last recorded event, ${this.#recorder.last}`);
     }
     const session = this.#session(command, { now, digest, resumed: false });

@@ -68,6 +68,14 @@ export class CommandSession {
     return civilDateAt(this.now, zone);
   }
 
+  /** What {@link load} would answer, when it can be had without waiting: the hot paths ask for this first. */
+  atHand<State, Event extends LedgerEvent>(
+    category: Category<State, Event>,
+    stream: string,
+  ): LoadedStream<State> | undefined {
+    return this.#streams.atHand(category, stream);
+  }
+
   load<State, Event extends LedgerEvent>(
     category: Category<State, Event>,
     stream: string,

@@ -13,7 +13,8 @@ import type { LoadedStream } from './stream-cache.ts';
 
 /** The state of a payer's stream; that of an unknown payer is empty. */
 export async function payerState(payerId: string, session: CommandSession): Promise<PayerState> {
-  return (await session.load(payers, payerStream(payerId))).state;
+  const stream = payerStream(payerId);
+  return (session.atHand(payers, stream) ?? (await session.load(payers, stream))).state;
 }
 
 export async function knownPayer(payerId: string, session: CommandSession): Promise<boolean> {
@@ -40,16 +41,19 @@ export async function lessonFactsOf(state: CertificateState, session: CommandSes
   };
 }
 
-export function loadCertificate(
+export async function loadCertificate(
   certificateId: string,
   session: CommandSession,
 ): Promise<LoadedStream<CertificateState>> {
-  return session.load(certificates, certificateStream(certificateId));
+  const stream = certificateStream(certificateId);
+  return session.atHand(certificates, stream) ?? (await session.load(certificates, stream));
 }
 
 /** The certificate a contract is on: found in the contract's own reservation, never in a read model alone. */
 export async function certificateOfContract(contractId: string, session: CommandSession): Promise<string | undefined> {
-  return (await session.load(reservations, contractStream(contractId))).state.holder?.certificateId;
+  const stream = contractStream(contractId);
+  const reservation = session.atHand(reservations, stream) ?? (await session.load(reservations, stream));
+  return reservation.state.holder?.certificateId;
 }
 
 /** A group as decisions about certificates need it. */

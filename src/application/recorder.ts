@@ -28,12 +28,19 @@ export class Recorder {
     return this.#last;
   }
 
+  /** Whether events were lost since their time was taken for the last one. */
+  get hasLost(): boolean {
+    return this.#losses !== this.#store.losses;
+  }
+
+  /** Takes the time of the last event from the log again. */
+  async recover(): Promise<void> {
+    this.#losses = this.#store.losses;
+    this.#last = await lastRecordedAt(this.#store);
+  }
+
   /** Whether an instant lies before the last recorded event. */
-  async liesBack(instant: Instant): Promise<boolean> {
-    if (this.#losses !== this.#store.losses) {
-      this.#losses = this.#store.losses;
-      this.#last = await lastRecordedAt(this.#store);
-    }
+  liesBack(instant: Instant): boolean {
     return compareInstants(instant, this.#last) < 0;
   }
 

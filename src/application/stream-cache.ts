@@ -5,6 +5,7 @@ import type { EventMetadata } from '../events/envelope.ts';
 import type { EventStore } from '../store/event-store.ts';
 import { NO_STREAM } from '../store/event-store.ts';
 import type { Category } from './categories.ts';
+import { Snapshots } from './snapshots.ts';
 
 /** A stream as far as it has been folded. The state is shared by all who hold it and moves on with the stream. */
 export interface LoadedStream<State> {
@@ -14,6 +15,13 @@ export interface LoadedStream<State> {
   hash: string;
 }
 
+interface Kept {
+  readonly loaded: LoadedStream<unknown>;
+  readonly weight: number;
+  /** The revision of the last snapshot. */
+  snapshotAt: number;
+}
+
 /** Roughly how many small objects all states together may hold. */
 const WEIGHT_AT_MOST = 3_000_000;
 /** How many events of a stream are read at once. */
@@ -21,17 +29,31 @@ const READ_AT_ONCE = 5_000;
 
 /**
  * The streams lately used, folded. A command then costs the same whatever the age of its stream: what is in memory is
- * compared with the stream's head at every use, and only what came since is read.
+ * compared with the stream's head at every use, and only what came since is read. What is not in memory begins with a
+ * snapshot, where the store keeps them.
  */
 export class StreamCache {
   readonly #store: EventStore;
-  readonly #streams = new Map<string, { readonly loaded: LoadedStream<unknown>; readonly weight: number }>();
+  readonly #snapshots: Snapshots;
+  readonly #streams = new Map<string, Kept>();
   #weight = 0;
   #losses: number;
 
   constructor(store: EventStore) {
     this.#store = store;
+    this.#snapshots = new Snapshots(store);
     this.#losses = store.losses;
+  }
+
+  /** The stream as {@link load} would answer it, when that needs no reading and the store knows its head at once. */
+  atHand<State, Event extends LedgerEvent>(
+    _category: Category<State, Event>,
+    stream: string,
+  ): LoadedStream<State> | undefined {
+    if (this.#store.headAtOnce === undefined) return undefined;
+    this.#forgetWhatWasLost();
+    const known = this.#streams.get(stream)?.loaded as LoadedStream<State> | undefined;
+    return known !== undefined && known.revision === this.#store.headAtOnce(stream)?.revision ? known : undefined;
   }
 
   /** The stream with everything folded that is in it now. */
@@ -43,11 +65,14 @@ export class StreamCache {
     const known = this.#streams.get(stream)?.loaded as LoadedStream<State> | undefined;
     const head = await this.#store.head(stream);
     if (known !== undefined && known.revision === (head?.revision ?? NO_STREAM)) return known;
-    const loaded = known ?? { stream, state: category.initial(), revision: NO_STREAM, hash: CHAIN_START };
-    if (head === undefined) return loaded;
+    if (head === undefined) return known ?? empty(category, stream);
+    const loaded: LoadedStream<State> =
+      known ?? (await this.#snapshots.restore(category, stream)) ?? empty(category, stream);
+    const from = loaded.revision;
     await this.#catchUp(category, loaded);
     if (category.trim !== undefined) loaded.state = category.trim(loaded.state);
-    this.#keep(category, loaded);
+    const kept = this.#keep(category, loaded, { snapshotAt: from });
+    if (this.#snapshots.isDueAtLoad(from, loaded.revision)) this.#takeSnapshot(category, loaded, kept);
     return loaded;
   }
 
@@ -56,7 +81,7 @@ export class StreamCache {
     category: Category<State, Event>,
     stream: string,
   ): Promise<LoadedStream<State>> {
-    const loaded = { stream, state: category.initial(), revision: NO_STREAM, hash: CHAIN_START };
+    const loaded = empty(category, stream);
     await this.#catchUp(category, loaded);
     return loaded;
   }
@@ -82,7 +107,9 @@ export class StreamCache {
     loaded.revision = after.revision;
     loaded.hash = after.hash;
     if (category.trim !== undefined) loaded.state = category.trim(loaded.state);
-    this.#keep(category, loaded);
+    const kept = this.#keep(category, loaded, { snapshotAt: NO_STREAM });
+    if (this.#snapshots.isDue(kept.snapshotAt, loaded.revision, kept.weight))
+      this.#takeSnapshot(category, loaded, kept);
   }
 
   async #catchUp<State, Event extends LedgerEvent>(
@@ -102,17 +129,33 @@ export class StreamCache {
     }
   }
 
-  #keep<State, Event extends LedgerEvent>(category: Category<State, Event>, loaded: LoadedStream<State>): void {
-    const before = this.#streams.get(loaded.stream);
-    if (before !== undefined) this.#streams.delete(loaded.stream);
+  #keep<State, Event extends LedgerEvent>(
+    category: Category<State, Event>,
+    loaded: LoadedStream<State>,
+    { snapshotAt }: { readonly snapshotAt: number },
+  ): Kept {
+    const { stream } = loaded;
+    const before = this.#streams.get(stream);
+    if (before !== undefined) this.#streams.delete(stream);
     const weight = category.weight?.(loaded.state) ?? 10;
-    this.#streams.set(loaded.stream, { loaded, weight });
+    const kept = { loaded, weight, snapshotAt: before?.snapshotAt ?? snapshotAt };
+    this.#streams.set(stream, kept);
     this.#weight += weight - (before?.weight ?? 0);
-    for (const [stream, kept] of this.#streams) {
-      if (this.#weight <= WEIGHT_AT_MOST || stream === loaded.stream) break;
-      this.#streams.delete(stream);
-      this.#weight -= kept.weight;
+    for (const [other, { weight: freed }] of this.#streams) {
+      if (this.#weight <= WEIGHT_AT_MOST || other === stream) break;
+      this.#streams.delete(other);
+      this.#weight -= freed;
     }
+    return kept;
+  }
+
+  #takeSnapshot<State, Event extends LedgerEvent>(
+    category: Category<State, Event>,
+    loaded: LoadedStream<State>,
+    kept: Kept,
+  ): void {
+    kept.snapshotAt = loaded.revision;
+    this.#snapshots.keep(category, loaded);
   }
 
   #forgetWhatWasLost(): void {
@@ -121,4 +164,11 @@ export class StreamCache {
     this.#streams.clear();
     this.#weight = 0;
   }
+}
+
+function empty<State, Event extends LedgerEvent>(
+  category: Category<State, Event>,
+  stream: string,
+): LoadedStream<State> {
+  return { stream, state: category.initial(), revision: NO_STREAM, hash: CHAIN_START };
 }

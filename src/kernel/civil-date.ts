@@ -1,5 +1,9 @@
 import { UTCDate } from '@date-fns/utc';
-import { addDays as addDaysTo, differenceInCalendarDays, endOfMonth, isValid, isWeekend } from 'date-fns';
+// One file each: the whole library is hundreds of files, and loading them took longer than most calls of the command line.
+import { addDays as addDaysTo } from 'date-fns/addDays';
+import { differenceInCalendarDays } from 'date-fns/differenceInCalendarDays';
+import { endOfMonth } from 'date-fns/endOfMonth';
+import { isWeekend } from 'date-fns/isWeekend';
 
 /** A civil date `YYYY-MM-DD` without a zone. Such texts compare as dates (SPEC section 2). */
 export type CivilDate = string;
@@ -14,8 +18,7 @@ const MONTH = /^\d{4}-(0[1-9]|1[0-2])$/;
 export function isCivilDate(text: string): boolean {
   const match = DATE.exec(text);
   if (match === null || match[1] === '0000') return false;
-  const date = toDate(text);
-  return isValid(date) && toCivilDate(date) === text;
+  return isDayOf(Number(match[1]), Number(match[2]), Number(match[3]));
 }
 
 /** Whether the text is a month `YYYY-MM`, from year 0001 on. */
@@ -80,6 +83,17 @@ export function earlierOf(a: CivilDate, b: CivilDate): CivilDate {
 /** The later of two dates. */
 export function laterOf(a: CivilDate, b: CivilDate): CivilDate {
   return a > b ? a : b;
+}
+
+/** Every command names a date, so this is arithmetic and makes no date object. */
+function isDayOf(year: number, month: number, day: number): boolean {
+  if (month < 1 || month > 12 || day < 1) return false;
+  if (month === 2) return day <= (isLeap(year) ? 29 : 28);
+  return day <= (month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31);
+}
+
+function isLeap(year: number): boolean {
+  return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
 }
 
 function toDate(date: CivilDate): Date {

@@ -19,11 +19,18 @@ export function parseInstant(text: string): Instant | undefined {
 
 /** The instant a `Date` stands for. */
 export function instantOf(date: Date): Instant {
-  return normalised(date.toISOString());
+  const milliseconds = date.getTime();
+  // Many commands come within one millisecond of the machine's clock.
+  if (milliseconds !== lastInstant.milliseconds)
+    lastInstant = { milliseconds, instant: normalised(date.toISOString()) };
+  return lastInstant.instant;
 }
+
+let lastInstant = { milliseconds: Number.NaN, instant: '' };
 
 /** Negative when `a` lies before `b`, positive when after, 0 when they are the same moment. */
 export function compareInstants(a: Instant, b: Instant): number {
+  if (a === b) return 0;
   // Without the final Z a shorter fraction is a prefix of the longer one, so the texts order like the numbers.
   const first = a.slice(0, -1);
   const second = b.slice(0, -1);

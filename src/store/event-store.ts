@@ -28,6 +28,29 @@ export interface Page<Event> {
   readonly last: Position | undefined;
 }
 
+/** The folded state of a stream up to a revision, as whoever folds it has written it down. */
+export interface Snapshot {
+  readonly stream: string;
+  readonly revision: number;
+  /** The hash of the event at that revision; another one there means another history. */
+  readonly hash: string;
+  /** The form of the state; one of another version is of no use. */
+  readonly version: string;
+  readonly state: string;
+  /** Covers all of the above, so that what was torn or altered is told apart. */
+  readonly digest: string;
+}
+
+/**
+ * Where states of long streams are kept, so that a command on an old one need not fold it from its first event. Never the
+ * truth: everything in it can be missing, old or wrong, and whoever reads it checks it against the stream.
+ */
+export interface SnapshotStore {
+  find(stream: string): Promise<Snapshot | undefined>;
+  /** Keeps the snapshot in the place of an earlier one, some time soon; it may get lost. */
+  put(snapshot: Snapshot): void;
+}
+
 /**
  * The port of an event store. One stream per append, since that is what a cluster can promise too. Positions are opaque
  * strings. Every adapter answers an append of the same event ids at the same expected revision as it did the first time.
@@ -51,6 +74,11 @@ export interface EventStore {
   read(stream: string, options?: { readonly from?: number; readonly limit?: number }): Promise<readonly StoredEvent[]>;
   /** The last event of a stream, as the store keeps it apart from the events themselves. */
   head(stream: string): Promise<StreamHead | undefined>;
+  /**
+   * The same without waiting, for an adapter whose process alone writes the store. Where it is missing, whoever keeps
+   * states asks {@link head} at every use.
+   */
+  headAtOnce?(stream: string): StreamHead | undefined;
   /** All heads the store keeps, in no particular order. */
   heads(): AsyncIterable<StreamHead>;
   /** A page of the log after a position, whole events. */
@@ -67,6 +95,8 @@ export interface EventStore {
   subscribe(options: { readonly after?: Position; readonly signal: AbortSignal }): AsyncIterable<StoredEvent>;
   /** The event that is the record of a command: the one appended with that `recordOf`. */
   commandRecord(commandId: string): Promise<StoredEvent | undefined>;
+  /** Where an adapter has a place for them; without one, streams are folded from their first event. */
+  readonly snapshots?: SnapshotStore | undefined;
   /** What is wrong with the store below the level of events, one sentence each. */
   integrity(): Promise<readonly string[]>;
   /** Counts the times appended events were lost before they were durable; whoever keeps states compares it. */
@@ -85,7 +115,16 @@ export class ConflictError extends LedgerError {
   }
 }
 
-/** Whether the stored events are the very ones that are being appended, so that the append has happened before. */
-export function isSameAppend(stored: readonly { readonly id: string }[], events: readonly NewEvent[]): boolean {
-  return stored.length === events.length && stored.every(({ id }, index) => id === events[index]?.id);
+/**
+ * Whether the stored events are the very ones that are being appended, so that the append has happened before. The hash
+ * covers everything an event says, so another event under the same id is told apart.
+ */
+export function isSameAppend(
+  stored: readonly { readonly id: string; readonly hash: string }[],
+  events: readonly NewEvent[],
+): boolean {
+  return (
+    stored.length === events.length &&
+    stored.every(({ id, hash }, index) => id === events[index]?.id && hash === events[index]?.hash)
+  );
 }

@@ -40,6 +40,7 @@ export class MemoryEventStore implements EventStore {
   }
 
   betweenAppends<Answer>(work: () => Answer): Answer {
+    this.#refuseWhenClosed();
     return work();
   }
 
@@ -52,12 +53,17 @@ export class MemoryEventStore implements EventStore {
   }
 
   async head(stream: string): Promise<StreamHead | undefined> {
+    return this.headAtOnce(stream);
+  }
+
+  headAtOnce(stream: string): StreamHead | undefined {
     this.#refuseWhenClosed();
     const last = this.#streams.get(stream)?.at(-1);
     return last === undefined ? undefined : { stream, revision: last.revision, hash: last.hash };
   }
 
   async *heads(): AsyncIterable<StreamHead> {
+    this.#refuseWhenClosed();
     for (const stream of this.#streams.keys()) {
       const head = await this.head(stream);
       if (head !== undefined) yield head;
@@ -103,6 +109,7 @@ export class MemoryEventStore implements EventStore {
     readonly after?: Position;
     readonly signal: AbortSignal;
   }): AsyncIterable<StoredEvent> {
+    this.#refuseWhenClosed();
     let next = Number(after ?? 0);
     while (!signal.aborted && !this.#closed) {
       const event = this.#log[next];

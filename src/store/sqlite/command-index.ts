@@ -5,6 +5,12 @@ const WAITING_AT_MOST = 100_000;
 /** How many keys one transaction sorts in, so that no commit has a long tail. */
 const SLICE = 2_000;
 
+interface Sorting {
+  readonly keys: readonly (readonly [key: number, position: number])[];
+  readonly next: number;
+  readonly upTo: number;
+}
+
 /**
  * Finds the record of a command by its id. Random keys written one by one would cost a page of the file each; so they
  * wait in memory, and go into the B-tree sorted and in slices, many to a page. What waits is read from the log again
@@ -12,10 +18,10 @@ const SLICE = 2_000;
  */
 export class CommandIndex {
   readonly #waiting = new Map<string, number>();
-  #sorting:
-    | { readonly keys: readonly (readonly [key: number, position: number])[]; next: number; upTo: number }
-    | undefined;
+  #sorting: Sorting | undefined;
   #ripe: Map<string, number> = new Map();
+  /** How far the sorting had come before the open transaction: a lost one takes its slice back. */
+  #before: { readonly sorting: Sorting | undefined; readonly ripe: Map<string, number> } | undefined;
   readonly #insert: StatementSync;
   readonly #find: StatementSync;
   readonly #setSorted: StatementSync;
@@ -44,7 +50,10 @@ export class CommandIndex {
   }
 
   remove(commandIds: Iterable<string>): void {
-    for (const commandId of commandIds) this.#waiting.delete(commandId);
+    for (const commandId of commandIds) {
+      this.#waiting.delete(commandId);
+      this.#ripe.delete(commandId);
+    }
   }
 
   /** Called inside a transaction: sorts in the next slice, when there is one. */
@@ -64,7 +73,23 @@ export class CommandIndex {
     this.#insertSlice(Number.POSITIVE_INFINITY);
   }
 
+  /** The open transaction is durable, and what it sorted in with it. */
+  keepSlice(): void {
+    this.#before = undefined;
+  }
+
+  /** The open transaction was lost, and what it sorted in with it. */
+  takeBackSlice(): void {
+    if (this.#before === undefined) return;
+    const { sorting, ripe } = this.#before;
+    if (this.#ripe !== ripe) for (const [id, position] of this.#ripe) this.#waiting.set(id, position);
+    this.#sorting = sorting;
+    this.#ripe = ripe;
+    this.#before = undefined;
+  }
+
   #begin(lastPosition: number): void {
+    this.#before ??= { sorting: undefined, ripe: this.#ripe };
     this.#ripe = new Map(this.#waiting);
     this.#waiting.clear();
     const keys = [...this.#ripe].map(([id, position]) => [keyOf(id), position] as const);
@@ -76,8 +101,9 @@ export class CommandIndex {
     const sorting = this.#sorting;
     if (sorting === undefined) return;
     const end = Math.min(sorting.keys.length, sorting.next + size);
+    this.#before ??= { sorting, ripe: this.#ripe };
     for (const [key, position] of sorting.keys.slice(sorting.next, end)) this.#insert.run(key, position);
-    sorting.next = end;
+    this.#sorting = { ...sorting, next: end };
     if (end > 0) this.#empty = false;
     if (end < sorting.keys.length) return;
     this.#setSorted.run(sorting.upTo);

@@ -3,6 +3,8 @@ import type { DatabaseSync } from 'node:sqlite';
 interface Hooks {
   /** Runs inside the transaction, last before its commit. */
   readonly beforeCommit: () => void;
+  /** Runs when a transaction is durable. */
+  readonly afterCommit: () => void;
   /** Runs when a transaction was lost. */
   readonly afterLoss: () => void;
   /** Turns the database's error into one for the caller. */
@@ -100,6 +102,7 @@ export class GroupCommit {
     }
     this.#open = undefined;
     this.#undo = [];
+    this.#hooks.afterCommit();
     open.resolve();
     this.#checkpointWhenQuiet();
   }
@@ -111,11 +114,15 @@ export class GroupCommit {
     this.#open = undefined;
     this.#losses += 1;
     this.#lost = explained;
-    if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
-    for (const undo of this.#undo.reverse()) undo();
-    this.#undo = [];
-    this.#hooks.afterLoss();
-    open?.reject(explained);
+    try {
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+      for (const undo of this.#undo.reverse()) undo();
+      this.#undo = [];
+      this.#hooks.afterLoss();
+    } finally {
+      // Whoever waits is told, even where a broken disk does not let the file be read again.
+      open?.reject(explained);
+    }
     return explained;
   }
 

@@ -9,6 +9,7 @@ import { GroupCommit } from './group-commit.ts';
 import { openDatabase } from './open-database.ts';
 import { asLedgerError } from './sqlite-error.ts';
 import { integrityOf } from './sqlite-integrity.ts';
+import { SqliteSnapshots } from './sqlite-snapshots.ts';
 import { StreamTable } from './stream-table.ts';
 import type { WriterLock } from './writer-lock.ts';
 import { lockForWriting } from './writer-lock.ts';
@@ -39,6 +40,7 @@ export class SqliteEventStore implements EventStore {
   readonly #commits: GroupCommit;
   readonly #commands: CommandIndex;
   readonly #statements: Statements;
+  readonly snapshots: SqliteSnapshots;
   #last: number;
   #closed = false;
 
@@ -46,28 +48,36 @@ export class SqliteEventStore implements EventStore {
     this.#file = file;
     this.#readOnly = options.readOnly ?? false;
     this.#lock = this.#readOnly || file === ':memory:' ? undefined : locked(file);
+    let database: DatabaseSync | undefined;
     try {
-      this.#database = openDatabase(file, { readOnly: this.#readOnly });
+      database = openDatabase(file, { readOnly: this.#readOnly });
+      this.#database = database;
+      this.#statements = prepareStatements(database);
+      this.#streams = new StreamTable(database);
+      this.#commands = new CommandIndex(database);
+      this.snapshots = new SqliteSnapshots(database, { readOnly: this.#readOnly });
+      this.#last = this.#lastPosition();
+      if (!this.#readOnly) this.#indexTail();
     } catch (error) {
+      database?.close();
       this.#lock?.release();
-      throw error;
+      throw asLedgerError(error, file);
     }
-    this.#statements = prepareStatements(this.#database);
-    this.#streams = new StreamTable(this.#database);
-    this.#commands = new CommandIndex(this.#database);
-    this.#last = this.#lastPosition();
     this.#commits = new GroupCommit(this.#database, {
       beforeCommit: () => {
         this.#streams.writeHeads();
         this.#commands.sortSlice(this.#last);
+        this.snapshots.writeWaiting();
       },
       afterLoss: () => {
         this.#streams.forget();
+        this.#commands.takeBackSlice();
+        this.snapshots.forget();
         this.#last = this.#lastPosition();
       },
+      afterCommit: () => this.#commands.keepSlice(),
       explain: (error) => asLedgerError(error, file),
     });
-    if (!this.#readOnly) this.#indexTail();
   }
 
   get losses(): number {
@@ -76,7 +86,7 @@ export class SqliteEventStore implements EventStore {
 
   async append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<void> {
     this.#refuseWhenClosed();
-    const head = this.#streams.headOf(stream);
+    const head = this.#guarded(() => this.#streams.headOf(stream));
     const actual = head?.revision ?? NO_STREAM;
     if (actual !== expected) {
       const before = await this.read(stream, { from: expected + 1, limit: events.length });
@@ -87,15 +97,18 @@ export class SqliteEventStore implements EventStore {
     this.#commits.run(() => this.#insert(stream, expected, events));
   }
 
-  settled(): Promise<void> {
+  async settled(): Promise<void> {
+    this.#refuseWhenClosed();
     return this.#commits.settled();
   }
 
-  flush(): Promise<void> {
+  async flush(): Promise<void> {
+    this.#refuseWhenClosed();
     return this.#commits.flush();
   }
 
   betweenAppends<Answer>(work: () => Answer): Answer {
+    this.#refuseWhenClosed();
     this.#commits.commitNow();
     return work();
   }
@@ -114,13 +127,21 @@ export class SqliteEventStore implements EventStore {
   }
 
   async head(stream: string): Promise<StreamHead | undefined> {
+    return this.headAtOnce(stream);
+  }
+
+  headAtOnce(stream: string): StreamHead | undefined {
     this.#refuseWhenClosed();
     return this.#guarded(() => this.#streams.headOf(stream));
   }
 
   async *heads(): AsyncIterable<StreamHead> {
     this.#refuseWhenClosed();
-    for (const head of this.#streams.heads()) yield head;
+    try {
+      for (const head of this.#streams.heads()) yield head;
+    } catch (error) {
+      throw asLedgerError(error, this.#file);
+    }
   }
 
   async readAll({
@@ -167,7 +188,7 @@ export class SqliteEventStore implements EventStore {
   async countAfter(position: Position = '0'): Promise<number> {
     this.#refuseWhenClosed();
     // Positions have no gaps, which `integrity` checks, so the count is a difference and not a scan.
-    return this.#lastPosition() - Number(position);
+    return this.#guarded(() => this.#lastPosition()) - Number(position);
   }
 
   async last(): Promise<StoredEvent | undefined> {
@@ -182,10 +203,11 @@ export class SqliteEventStore implements EventStore {
     readonly after?: Position;
     readonly signal: AbortSignal;
   }): AsyncIterable<StoredEvent> {
+    this.#refuseWhenClosed();
     let position = after;
     while (!signal.aborted && !this.#closed) {
-      await this.settled();
-      const { events, last } = await this.readAll({ after: position, limit: 1000 });
+      // Only what is durable is shown: what could still be lost would leave a hole when its position is given out again.
+      const { events, last } = await this.betweenAppends(() => this.readAll({ after: position, limit: 1000 }));
       for (const event of events) {
         if (signal.aborted) return;
         yield event;
@@ -198,12 +220,14 @@ export class SqliteEventStore implements EventStore {
 
   async commandRecord(commandId: string): Promise<StoredEvent | undefined> {
     this.#refuseWhenClosed();
-    for (const position of this.#commands.candidates(commandId)) {
-      const row = this.#statements.at.get(position) as EventRow | undefined;
-      if (row === undefined) continue;
-      if (recordOf(row[5]) === commandId) return storedEvent(row, this.#streams.nameOf(row[1]));
-    }
-    return undefined;
+    return this.#guarded(() => {
+      for (const position of this.#commands.candidates(commandId)) {
+        const row = this.#statements.at.get(position) as EventRow | undefined;
+        if (row === undefined) continue;
+        if (recordOf(row[5]) === commandId) return storedEvent(row, this.#streams.nameOf(row[1]));
+      }
+      return undefined;
+    });
   }
 
   async integrity(): Promise<readonly string[]> {

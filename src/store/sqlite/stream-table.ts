@@ -87,7 +87,12 @@ export class StreamTable {
 
   *heads(): Iterable<StreamHead> {
     const rows = this.#database.prepare('SELECT name AS stream, revision, hash FROM stream').iterate();
-    for (const row of rows) yield row as unknown as StreamHead;
+    for (const row of rows) {
+      const { stream, revision, hash } = row as unknown as StreamHead;
+      // A head that has moved on in the open transaction is written only before its commit.
+      const known = this.#known.get(stream);
+      yield { stream, revision: known?.revision ?? revision, hash: known?.hash ?? hash };
+    }
   }
 
   #find(stream: string): Known | undefined {
