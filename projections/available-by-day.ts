@@ -33,8 +33,7 @@ export const availableByDay: Projection = {
     const contracts = tables.table<ContractRow>(contractTable);
     const change = (certificateId: string, periodId: string, on: CivilDate, by: Kopecks) => {
       if (by === 0) return;
-      if (rows.get(certificateId, periodId, on) === undefined) rows.put({ certificateId, periodId, on, change: 0 });
-      rows.edit(certificateId, periodId, on).change += by;
+      rows.editOr(() => ({ certificateId, periodId, on, change: 0 }), certificateId, periodId, on).change += by;
     };
     return {
       NominalToppedUp: ({ periodId, effectiveOn, amount }, { stream }) =>

@@ -142,10 +142,8 @@ export const billing: Projection = {
     const pairs = tables.table(pairTable);
     const drafts = tables.table(draftTable);
 
-    const sumOf = (contractId: string, month: CivilMonth) => {
-      if (billable.get(contractId, month) === undefined) billable.put(emptyRow(contractId, month));
-      return billable.edit(contractId, month);
-    };
+    const sumOf = (contractId: string, month: CivilMonth) =>
+      billable.editOr(() => emptyRow(contractId, month), contractId, month);
     const count = (contractId: string, month: CivilMonth, lessons: number, amount: Kopecks) => {
       const row = sumOf(contractId, month);
       row.lessons += lessons;

@@ -9,7 +9,7 @@ import type { Generations } from './generations.ts';
 import { tableOf } from './generations.ts';
 import type { Projection } from './projection.ts';
 import type { RowDigest } from './row-digest.ts';
-import { digestRows } from './row-digest.ts';
+import { digestRows, sameRows } from './row-digest.ts';
 import { quoted } from './table-definition.ts';
 
 /** Told how many events of how many are done. */
@@ -101,18 +101,16 @@ export class NextGeneration {
     }
     const live = this.#generations.live();
     const rebuilt = this.#chosen.map((projection): RebuiltProjection => {
-      const fresh = this.#digest(projection, this.#generation);
-      const unchanged = this.#digest(projection, live.get(projection.name) ?? this.#generation).digest === fresh.digest;
-      return { projection: projection.name, position: this.#position ?? null, ...fresh, unchanged };
+      const fresh = (table: string) => tableOf(table, this.#generation);
+      const replaced = (table: string) => tableOf(table, live.get(projection.name) ?? this.#generation);
+      const digest = digestRows(this.#database, projection, fresh);
+      const unchanged = sameRows(this.#database, projection, fresh, replaced);
+      return { projection: projection.name, position: this.#position ?? null, ...digest, unchanged };
     });
     this.#write(() => {
       for (const projection of this.#chosen) this.#generations.switchTo(projection, this.#generation);
     });
     return rebuilt;
-  }
-
-  #digest(projection: Projection, generation: number): RowDigest {
-    return digestRows(this.#database, projection, (table) => tableOf(table, generation));
   }
 
   #write(work: () => void): void {

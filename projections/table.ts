@@ -10,12 +10,17 @@ export interface Place {
 }
 
 interface Held<Row> {
+  /** The parts of the key after the first one. */
+  readonly second: string | undefined;
+  readonly third: string | undefined;
   row: Row | undefined;
   changed: boolean;
+  /** The next row with the same first part of its key. */
+  next: Held<Row> | undefined;
 }
 
-/** Separates the parts of a key; no id can contain it. */
-const SEPARATOR = '\u0000';
+/** Up to this many rows a table is small. */
+const SMALL = 2_000;
 
 /**
  * A table while it is being folded into: rows are read once, changed in memory and written together with the checkpoint.
@@ -23,9 +28,12 @@ const SEPARATOR = '\u0000';
  */
 export class Table<Row extends object> {
   readonly definition: TableDefinition<Row>;
+  /** The rows by the first part of their key: few rows share one, and going through them beats joining keys. */
   readonly #rows = new Map<string, Held<Row>>();
+  #held = 0;
   readonly #columns: readonly (keyof Row & string)[];
   readonly #select: StatementSync;
+  readonly #selectSome: StatementSync;
   readonly #upsert: StatementSync;
   readonly #delete: StatementSync;
   /** True while every row of the table is in memory, so that what is not there does not exist. */
@@ -46,12 +54,13 @@ export class Table<Row extends object> {
         ? `INSERT OR REPLACE INTO ${write}(${key}, ${GONE}) VALUES (${marks}, 1)`
         : `DELETE FROM ${write} WHERE ${where}`,
     );
-    this.#complete = database.prepare(`SELECT 1 FROM ${read} LIMIT 1`).get() === undefined;
+    this.#selectSome = database.prepare(`SELECT ${columns} FROM ${read} LIMIT ${SMALL + 1}`);
+    this.#complete = this.#loadWhenSmall();
   }
 
   /** How many rows are held in memory. */
   get held(): number {
-    return this.#rows.size;
+    return this.#held;
   }
 
   /** The row as the events so far have made it; to change it, take it with {@link edit}. */
@@ -70,16 +79,18 @@ export class Table<Row extends object> {
     return held.row;
   }
 
+  /** The row to be changed in place, made by `fresh` where there is none yet. */
+  editOr(fresh: () => Row, key: string, second?: string, third?: string): Row {
+    const held = this.#find(key, second, third) ?? this.#hold(key, second, third);
+    held.row ??= fresh();
+    held.changed = true;
+    return held.row;
+  }
+
   /** Puts a new row, or another one in the place of an old one. */
   put(row: Row): void {
-    const { key } = this.definition;
-    const [first = '', second, third] = key.map((column) => String(row[column]));
-    const joined = joinedKey(first, second, third);
-    const held = this.#rows.get(joined);
-    if (held === undefined) {
-      this.#rows.set(joined, { row, changed: true });
-      return;
-    }
+    const [first = '', second, third] = this.definition.key.map((column) => String(row[column]));
+    const held = this.#inMemory(first, second, third) ?? this.#hold(first, second, third);
     held.row = row;
     held.changed = true;
   }
@@ -94,35 +105,61 @@ export class Table<Row extends object> {
 
   /** Writes what has changed; called inside a transaction. Rows in key order touch each page of the table once. */
   flush(): void {
-    const changed = [...this.#rows].filter(([, held]) => held.changed).sort(([a], [b]) => (a < b ? -1 : 1));
-    for (const [key, held] of changed) {
-      held.changed = false;
-      const { row } = held;
-      if (row === undefined) this.#delete.run(...key.split(SEPARATOR));
-      else this.#upsert.run(...this.#columns.map((column) => row[column] as SQLInputValue));
+    for (const key of [...this.#rows.keys()].sort()) {
+      for (let held = this.#rows.get(key); held !== undefined; held = held.next) {
+        if (!held.changed) continue;
+        held.changed = false;
+        const { row, second, third } = held;
+        if (row === undefined) this.#delete.run(...[key, second, third].filter((part) => part !== undefined));
+        else this.#upsert.run(...this.#columns.map((column) => row[column] as SQLInputValue));
+      }
     }
   }
 
   /** Lets go of the rows in memory, all of which are written. */
   release(): void {
-    this.#complete = false;
     this.#rows.clear();
+    this.#held = 0;
+    this.#complete = this.#loadWhenSmall();
+  }
+
+  /** A small table is held whole, so that what is asked for and not there need not be looked for in the file. */
+  #loadWhenSmall(): boolean {
+    const rows = this.#selectSome.all() as Row[];
+    if (rows.length > SMALL) return false;
+    for (const row of rows) this.#holdAsWritten(row);
+    return true;
+  }
+
+  #holdAsWritten(row: Row): Held<Row> {
+    const [first = '', second, third] = this.definition.key.map((column) => String(row[column]));
+    const held = this.#hold(first, second, third);
+    // A prepared statement answers rows without a prototype; a copy behaves like the rows the folds make.
+    held.row = { ...row };
+    return held;
   }
 
   #find(key: string, second: string | undefined, third: string | undefined): Held<Row> | undefined {
-    const joined = joinedKey(key, second, third);
-    const known = this.#rows.get(joined);
+    if (this.#complete && this.#held === 0) return undefined;
+    const known = this.#inMemory(key, second, third);
     if (known !== undefined || this.#complete) return known;
     const parts = [key, second, third].filter((part) => part !== undefined);
     const row = this.#select.get(...parts) as Row | undefined;
-    // A prepared statement answers rows without a prototype; a copy behaves like the rows the folds make.
-    const held = { row: row === undefined ? undefined : { ...row }, changed: false };
-    this.#rows.set(joined, held);
+    return row === undefined ? undefined : this.#holdAsWritten(row);
+  }
+
+  #inMemory(key: string, second: string | undefined, third: string | undefined): Held<Row> | undefined {
+    let held = this.#rows.get(key);
+    while (held !== undefined && (held.second !== second || held.third !== third)) held = held.next;
     return held;
   }
-}
 
-function joinedKey(key: string, second: string | undefined, third: string | undefined): string {
-  if (second === undefined) return key;
-  return third === undefined ? key + SEPARATOR + second : key + SEPARATOR + second + SEPARATOR + third;
+  #hold(key: string, second: string | undefined, third: string | undefined): Held<Row> {
+    const first = this.#rows.get(key);
+    const held: Held<Row> = { second, third, row: undefined, changed: false, next: first?.next };
+    if (first === undefined) this.#rows.set(key, held);
+    else first.next = held;
+    this.#held += 1;
+    return held;
+  }
 }

@@ -16,7 +16,8 @@ const REMEMBERED = 200_000;
 export class StreamTable {
   readonly #database: DatabaseSync;
   readonly #known = new Map<string, Known>();
-  readonly #names = new Map<number, string>();
+  /** By number, which makes a rebuild's look-ups those of an array. */
+  readonly #names: (string | undefined)[] = [];
   readonly #changed = new Set<Known>();
   readonly #byName: StatementSync;
   readonly #byNumber: StatementSync;
@@ -43,13 +44,13 @@ export class StreamTable {
   }
 
   nameOf(number: number): string {
-    let name = this.#names.get(number);
+    let name = this.#names[number];
     if (name === undefined) {
       const row = this.#byNumber.get(number);
       if (row === undefined)
         throw new LedgerError('store.corrupt', `the events of stream number ${number} have lost their stream`);
       name = String(row.name);
-      this.#names.set(number, name);
+      this.#names[number] = name;
     }
     return name;
   }
@@ -80,7 +81,7 @@ export class StreamTable {
   /** After a lost transaction nothing in memory can be relied on. */
   forget(): void {
     this.#known.clear();
-    this.#names.clear();
+    this.#names.length = 0;
     this.#changed.clear();
     this.#lastNumber = this.#readLastNumber();
   }
