@@ -7,6 +7,7 @@ import { providerStream } from '../domain/provider/events.ts';
 import { contractStream } from '../domain/reservation/events.ts';
 import { CHARGED_BY_DEFAULT } from '../kernel/attendance.ts';
 import { DEFAULT_ZONE } from '../kernel/clock.ts';
+import { streamName } from '../kernel/stream-name.ts';
 import { certificates, payers, providers, reservations } from './categories.ts';
 import type { CommandSession } from './command-session.ts';
 import type { LoadedStream } from './stream-cache.ts';
@@ -50,6 +51,11 @@ export function loadCertificate(
 /** The certificate a contract is on: found in the contract's own reservation, never in a read model alone. */
 export async function certificateOfContract(contractId: string, session: CommandSession): Promise<string | undefined> {
   return (await session.load(reservations, contractStream(contractId))).state.holder?.certificateId;
+}
+
+/** Where commands that join or close a period take turns. */
+export function periodPlace(payerId: string, periodId: string): string {
+  return streamName('period', payerId, periodId);
 }
 
 /** A group as decisions about certificates need it. */

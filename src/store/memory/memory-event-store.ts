@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { NewEvent, Position, StoredEvent } from '../../events/envelope.ts';
 import { LedgerError } from '../../kernel/errors.ts';
 import type { EventStore, ExpectedRevision, Page, ScannedEvent, StreamHead } from '../event-store.ts';
-import { ConflictError, isSameAppend } from '../event-store.ts';
+import { CommandRecordedError, ConflictError, isSameAppend } from '../event-store.ts';
 
 const SUBSCRIPTION_PAUSE = 5;
 
@@ -22,6 +22,9 @@ export class MemoryEventStore implements EventStore {
       throw new ConflictError(stream, expected, known.length - 1);
     }
     if (events.length === 0) return;
+    for (const { recordOf } of events) {
+      if (recordOf !== undefined && this.#records.has(recordOf)) throw new CommandRecordedError(recordOf);
+    }
     this.#streams.set(stream, known);
     for (const { recordOf, ...event } of events) {
       const stored = { ...event, stream, revision: known.length, position: String(this.#log.length + 1) };
