@@ -117,8 +117,7 @@ export class CommandHandler {
       return { id: command.id, replayed: false, ...(await this.#run(command, session, bodyOf(raw))) };
     } catch (error) {
       // What looks like a refusal may be the effect of the same command, accepted by another node meanwhile.
-      const own = session.hasIntent && !(error instanceof CommandRecordedError);
-      const taken = own ? undefined : await this.#store.commandRecord(command.id);
+      const taken = mayBeTaken(error, session) ? await this.#store.commandRecord(command.id) : undefined;
       if (taken === undefined) throw error;
       return this.#replay(command, taken, digest);
     }
@@ -185,6 +184,13 @@ export class CommandHandler {
     const parts = { store: this.#store, streams: this.#streams, recorder: this.#recorder, turns: this.#turns };
     return new CommandSession(parts, command, facts);
   }
+}
+
+/** A refusal by a rule, or the store's word that the record is there; what the store failed to do is no sign of it. */
+function mayBeTaken(error: unknown, { hasIntent }: CommandSession): boolean {
+  if (error instanceof CommandRecordedError) return true;
+  if (hasIntent || !(error instanceof LedgerError)) return false;
+  return error.code === 'store.conflict' || !error.code.startsWith('store.');
 }
 
 function refuseAfterLoss(losses: number, store: EventStore): void {
