@@ -9,6 +9,7 @@ import type { LedgerEvent } from '../events/catalogue.ts';
 import type { CivilDate } from '../kernel/civil-date.ts';
 import { LedgerError } from '../kernel/errors.ts';
 import { formatMoney } from '../kernel/money.ts';
+import { ConflictError } from '../store/event-store.ts';
 import { certificates } from './categories.ts';
 import type { CommandSession, Handled } from './command-session.ts';
 import { retried, typesOf } from './command-session.ts';
@@ -36,8 +37,8 @@ export async function record(
       return { events: [judged.event.type], outcome: lessonOutcome(command, [judged.result]) };
     return session.complete(command.command, { events: [], outcome: lessonOutcome(command, [judged.result]) });
   }
-  if (!session.resumed && !(await appendsAnything(command, session))) {
-    const results = await judgeAll(command, session);
+  if (!session.resumed && !(await retried(() => appendsAnything(command, session)))) {
+    const results = await retried(() => judgeAll(command, session));
     return session.complete(command.command, {
       events: [],
       outcome: lessonOutcome(
@@ -97,8 +98,10 @@ async function recordEntry(
     const { judged, loaded } = await judgeEntry(command, entry, session);
     if (judged.event !== undefined && loaded !== undefined) {
       await session.append(certificates, loaded, [judged.event], options);
+      return judged;
     }
-    return judged;
+    // An intent may be finished by two nodes at once; what the other one has recorded is this command's own result.
+    return (session.hasIntent ? await ownEntry(command, entry, session) : undefined) ?? judged;
   });
 }
 
@@ -116,7 +119,10 @@ async function judgeEntry(
   const cached = await loadCertificate(certificateId, session);
   const archived = needsArchivedLessons(cached.state, { contractId });
   const loaded = archived ? await session.loadWhole(certificates, cached.stream) : cached;
+  const { revision } = loaded;
   const facts = await lessonFactsOf(loaded.state, session);
+  // A state that moved on meanwhile may have let go of the lessons.
+  if (loaded.revision !== revision) throw new ConflictError(loaded.stream, revision, loaded.revision);
   return { judged: recordLesson(command, entry, facts, loaded.state), loaded };
 }
 

@@ -50,6 +50,11 @@ export class CommandIndex {
     return (this.#find.all(key) as unknown as [number][]).map(([position]) => position);
   }
 
+  /** Whether the command was recorded so lately that its key waits in memory. */
+  isRecent(commandId: string): boolean {
+    return this.#waiting.has(commandId) || this.#ripe.has(commandId);
+  }
+
   add(commandId: string, position: number): void {
     this.#waiting.set(commandId, position);
   }

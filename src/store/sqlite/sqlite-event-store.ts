@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { NewEvent, Position, StoredEvent } from '../../events/envelope.ts';
 import { LedgerError } from '../../kernel/errors.ts';
 import type { EventStore, ExpectedRevision, Page, ScannedEvent, StreamHead } from '../event-store.ts';
-import { ConflictError, isSameAppend, NO_STREAM } from '../event-store.ts';
+import { CommandRecordedError, ConflictError, isSameAppend, NO_STREAM } from '../event-store.ts';
 import { CommandIndex, sortedUpTo } from './command-index.ts';
 import { GroupCommit } from './group-commit.ts';
 import { openDatabase } from './open-database.ts';
@@ -94,6 +94,9 @@ export class SqliteEventStore implements EventStore {
       throw new ConflictError(stream, expected, actual);
     }
     if (events.length === 0) return;
+    for (const { recordOf } of events) {
+      if (recordOf !== undefined && this.#commands.isRecent(recordOf)) throw new CommandRecordedError(recordOf);
+    }
     this.#commits.run(() => this.#insert(stream, expected, events));
   }
 
