@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { earlierOf, firstDayOf, lastDayOf } from '../src/kernel/civil-date.ts';
 import { formatMoney } from '../src/kernel/money.ts';
 import type { InvoiceRow } from './billing.ts';
-import type { ReadModels } from './read-models.ts';
+import type { ReadModelSource } from './read-models.ts';
 
 interface Pair {
   readonly payerId: string;
@@ -20,10 +20,10 @@ const IN_FORCE = `"from" <= ?1 AND "releasedOn" IS NULL AND "until" >= ?4
 
 /** The sums that processes over many streams ask the read models for. */
 export class BillingQuestions {
-  readonly #models: ReadModels;
+  readonly #models: ReadModelSource;
   readonly #database: DatabaseSync;
 
-  constructor(models: ReadModels) {
+  constructor(models: ReadModelSource) {
     this.#models = models;
     this.#database = models.database;
   }

@@ -2,8 +2,8 @@ import type { InvoiceLine } from '../src/domain/invoice/events.ts';
 import type { CivilDate, CivilMonth } from '../src/kernel/civil-date.ts';
 import { monthOf } from '../src/kernel/civil-date.ts';
 import type { Kopecks } from '../src/kernel/money.ts';
-import type { Projection } from './projection.ts';
-import type { TableDefinition } from './table.ts';
+import type { Origin, Projection } from './projection.ts';
+import type { TableDefinition } from './table-definition.ts';
 
 /** What a contract's lessons of one month come to, and what of it invoices in force have billed. */
 export interface BillableRow {
@@ -142,74 +142,73 @@ export const billing: Projection = {
     const pairs = tables.table(pairTable);
     const drafts = tables.table(draftTable);
 
-    const change = (contractId: string, month: CivilMonth, by: Partial<BillableRow>) => {
-      const row = billable.get(contractId, month) ?? emptyRow(contractId, month);
-      row.lessons += by.lessons ?? 0;
-      row.amount += by.amount ?? 0;
-      row.billedLessons += by.billedLessons ?? 0;
-      row.billedAmount += by.billedAmount ?? 0;
-      row.open = row.lessons === row.billedLessons && row.amount === row.billedAmount ? 0 : 1;
-      billable.put(row);
+    const sumOf = (contractId: string, month: CivilMonth) => {
+      if (billable.get(contractId, month) === undefined) billable.put(emptyRow(contractId, month));
+      return billable.edit(contractId, month);
+    };
+    const count = (contractId: string, month: CivilMonth, lessons: number, amount: Kopecks) => {
+      const row = sumOf(contractId, month);
+      row.lessons += lessons;
+      row.amount += amount;
+      row.open = isOpen(row);
     };
     const bill = (lines: readonly InvoiceLine[], sign: 1 | -1) => {
       for (const { contractId, month, lessons, amount } of lines) {
-        change(contractId, month, { billedLessons: sign * lessons, billedAmount: sign * amount });
+        const row = sumOf(contractId, month);
+        row.billedLessons += sign * lessons;
+        row.billedAmount += sign * amount;
+        row.open = isOpen(row);
       }
     };
-    const setStatus = (number: string, fields: Partial<InvoiceRow>) => {
-      const invoice = Object.assign(invoices.known(number), fields);
-      invoices.put(invoice);
-      return invoice;
-    };
-
-    return (event, { stream, revision }) => {
-      switch (event.type) {
-        case 'LessonCharged':
-          change(event.contractId, monthOf(event.effectiveOn), { lessons: 1, amount: event.amount });
-          return;
-        case 'LessonChargeReversed':
-          change(event.contractId, monthOf(event.effectiveOn), { lessons: -1, amount: -event.amount });
-          return;
-        case 'InvoiceLinesAdded': {
-          const draft = drafts.get(event.number) ?? { number: event.number, lines: '[]' };
-          drafts.put({ ...draft, lines: JSON.stringify([...linesOf(draft), ...event.lines]) });
-          break;
-        }
-        case 'InvoiceIssued': {
-          const { type: _, effectiveOn: issuedOn, lines: last, ...head } = event;
-          const draft = drafts.get(event.number);
-          const lines = draft === undefined ? last : [...linesOf(draft), ...last];
-          if (draft !== undefined) drafts.delete(event.number);
-          const life = { status: 'issued', acceptedOn: null, paidOn: null, reason: null };
-          invoices.put({ ...head, issuedOn, ...life, lines: JSON.stringify(lines) });
-          bill(lines, 1);
-          break;
-        }
-        case 'InvoiceAccepted':
-          setStatus(event.number, { status: 'accepted', acceptedOn: event.effectiveOn });
-          break;
-        case 'InvoicePaid':
-          setStatus(event.number, { status: 'paid', paidOn: event.effectiveOn });
-          break;
-        case 'InvoiceRejected':
-        case 'InvoiceAnnulled': {
-          const status = event.type === 'InvoiceRejected' ? 'rejected' : 'annulled';
-          bill(linesOf(setStatus(event.number, { status, reason: event.reason })), -1);
-          break;
-        }
-        case 'AdvanceRequested': {
-          const { payerId, providerId, month, percent, amount, effectiveOn: requestedOn } = event;
-          advances.put({ payerId, providerId, month, requestedOn, percent, amount });
-          break;
-        }
-        default:
-          return;
-      }
+    const moved = ({ stream, revision }: Origin) => {
       const [payerId = '', providerId = ''] = stream.slice('invoices-'.length).split('/').map(decodeURIComponent);
       pairs.put({ payerId, providerId, revision });
     };
+    const setStatus = (number: string, fields: Partial<InvoiceRow>, origin: Origin) => {
+      moved(origin);
+      return Object.assign(invoices.edit(number), fields);
+    };
+    const free = (number: string, status: string, reason: string, origin: Origin) => {
+      bill(linesOf(setStatus(number, { status, reason }, origin)), -1);
+    };
+
+    return {
+      LessonCharged: ({ contractId, effectiveOn, amount }) => count(contractId, monthOf(effectiveOn), 1, amount),
+      LessonChargeReversed: ({ contractId, effectiveOn, amount }) =>
+        count(contractId, monthOf(effectiveOn), -1, -amount),
+      InvoiceLinesAdded: ({ number, lines }, origin) => {
+        const draft = drafts.get(number) ?? { number, lines: '[]' };
+        drafts.put({ number, lines: JSON.stringify([...linesOf(draft), ...lines]) });
+        moved(origin);
+      },
+      InvoiceIssued: ({ type: _, effectiveOn: issuedOn, lines: last, ...head }, origin) => {
+        const draft = drafts.get(head.number);
+        const lines = draft === undefined ? last : [...linesOf(draft), ...last];
+        drafts.delete(head.number);
+        const life = { status: 'issued', acceptedOn: null, paidOn: null, reason: null };
+        invoices.put({ ...head, issuedOn, ...life, lines: JSON.stringify(lines) });
+        bill(lines, 1);
+        moved(origin);
+      },
+      InvoiceAccepted: ({ number, effectiveOn }, origin) => {
+        setStatus(number, { status: 'accepted', acceptedOn: effectiveOn }, origin);
+      },
+      InvoicePaid: ({ number, effectiveOn }, origin) => {
+        setStatus(number, { status: 'paid', paidOn: effectiveOn }, origin);
+      },
+      InvoiceRejected: ({ number, reason }, origin) => free(number, 'rejected', reason, origin),
+      InvoiceAnnulled: ({ number, reason }, origin) => free(number, 'annulled', reason, origin),
+      AdvanceRequested: ({ payerId, providerId, month, percent, amount, effectiveOn: requestedOn }, origin) => {
+        advances.put({ payerId, providerId, month, requestedOn, percent, amount });
+        moved(origin);
+      },
+    };
   },
 };
+
+function isOpen(row: BillableRow): number {
+  return row.lessons === row.billedLessons && row.amount === row.billedAmount ? 0 : 1;
+}
 
 function emptyRow(contractId: string, month: CivilMonth): BillableRow {
   return { contractId, month, lessons: 0, amount: 0, billedLessons: 0, billedAmount: 0, open: 0 };

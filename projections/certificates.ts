@@ -2,7 +2,7 @@ import type { CivilDate } from '../src/kernel/civil-date.ts';
 import type { Kopecks } from '../src/kernel/money.ts';
 import type { Projection } from './projection.ts';
 import { idOf } from './projection.ts';
-import type { TableDefinition } from './table.ts';
+import type { TableDefinition } from './table-definition.ts';
 
 /** A certificate as the registry shows it. */
 export interface CertificateRow {
@@ -133,98 +133,71 @@ export const certificates: Projection = {
     const balances = tables.table(balanceTable);
     const contracts = tables.table(contractTable);
 
-    const moved = (contractId: string, revision: number) => {
-      const contract = contracts.known(contractId);
+    const touched = (contractId: string, revision: number) => {
+      const contract = contracts.edit(contractId);
       contract.revision = revision;
-      contracts.put(contract);
-      const balance = balances.known(contract.certificateId, contract.periodId);
-      balances.put(balance);
-      return { contract, balance };
+      return contract;
+    };
+    const charge = (contractId: string, revision: number, amount: Kopecks, lessons: 1 | -1) => {
+      const contract = touched(contractId, revision);
+      const balance = balances.edit(contract.certificateId, contract.periodId);
+      contract.charged += amount;
+      contract.lessonsCharged += lessons;
+      balance.blocked -= amount;
+      balance.charged += amount;
     };
 
-    return (event, { stream, revision }) => {
-      switch (event.type) {
-        case 'LessonCharged': {
-          const { contract, balance } = moved(event.contractId, revision);
-          contract.charged += event.amount;
-          contract.lessonsCharged += 1;
-          balance.blocked -= event.amount;
-          balance.charged += event.amount;
-          return;
-        }
-        case 'LessonChargeReversed': {
-          const { contract, balance } = moved(event.contractId, revision);
-          contract.charged -= event.amount;
-          contract.lessonsCharged -= 1;
-          balance.blocked += event.amount;
-          balance.charged -= event.amount;
-          return;
-        }
-        case 'BlockReleased': {
-          const { contract, balance } = moved(event.contractId, revision);
-          contract.released += event.amount;
-          contract.releasedOn ??= event.effectiveOn;
-          balance.blocked -= event.amount;
-          balance.available += event.amount;
-          return;
-        }
-        case 'CertificateIssued': {
-          const { certificateId, payerId, groupId, holderId, validFrom, validUntil } = event;
-          const open = { closedOn: null, closingReason: null, frozenFrom: null };
-          certificateRows.put({ certificateId, payerId, groupId, holderId, validFrom, validUntil, ...open });
-          return;
-        }
-        case 'NominalToppedUp': {
-          const { periodId, from, until, amount } = event;
-          const figures = { nominal: amount, available: amount, blocked: 0, charged: 0, expired: 0 };
-          balances.put({ certificateId: idOf(stream, 'certificate'), periodId, from, until, ...figures });
-          return;
-        }
-        case 'NominalAdjusted': {
-          const balance = balances.known(idOf(stream, 'certificate'), event.periodId);
-          balance.nominal += event.nominal - event.previous;
-          balance.available += event.nominal - event.previous;
-          balances.put(balance);
-          return;
-        }
-        case 'CourseBlocked': {
-          const { type: _, effectiveOn: __, ...block } = event;
-          const certificateId = idOf(stream, 'certificate');
-          const none = { charged: 0, released: 0, lessonsCharged: 0, terminatedOn: null, releasedOn: null };
-          contracts.put({ certificateId, ...block, ...none, blockedAt: revision, revision });
-          const balance = balances.known(certificateId, event.periodId);
-          balance.available -= event.share;
-          balance.blocked += event.share;
-          balances.put(balance);
-          return;
-        }
-        case 'ContractTerminated': {
-          const { contract } = moved(event.contractId, revision);
-          contract.terminatedOn = event.effectiveOn;
-          return;
-        }
-        case 'PeriodClosed': {
-          const balance = balances.known(idOf(stream, 'certificate'), event.periodId);
-          balance.available -= event.amount;
-          balance.expired += event.amount;
-          balances.put(balance);
-          return;
-        }
-        case 'CertificateFrozen':
-        case 'CertificateUnfrozen':
-        case 'CertificateClosed': {
-          const certificate = certificateRows.known(idOf(stream, 'certificate'));
-          if (event.type === 'CertificateFrozen' && event.until === undefined)
-            certificate.frozenFrom = event.effectiveOn;
-          if (event.type === 'CertificateUnfrozen') certificate.frozenFrom = null;
-          if (event.type === 'CertificateClosed') {
-            certificate.closedOn = event.effectiveOn;
-            certificate.closingReason = event.reason;
-          }
-          certificateRows.put(certificate);
-          return;
-        }
-      }
+    return {
+      LessonCharged: ({ contractId, amount }, { revision }) => charge(contractId, revision, amount, 1),
+      LessonChargeReversed: ({ contractId, amount }, { revision }) => charge(contractId, revision, -amount, -1),
+      BlockReleased: ({ contractId, amount, effectiveOn }, { revision }) => {
+        const contract = touched(contractId, revision);
+        const balance = balances.edit(contract.certificateId, contract.periodId);
+        contract.released += amount;
+        contract.releasedOn ??= effectiveOn;
+        balance.blocked -= amount;
+        balance.available += amount;
+      },
+      CertificateIssued: ({ certificateId, payerId, groupId, holderId, validFrom, validUntil }) => {
+        const open = { closedOn: null, closingReason: null, frozenFrom: null };
+        certificateRows.put({ certificateId, payerId, groupId, holderId, validFrom, validUntil, ...open });
+      },
+      NominalToppedUp: ({ periodId, from, until, amount }, { stream }) => {
+        const figures = { nominal: amount, available: amount, blocked: 0, charged: 0, expired: 0 };
+        balances.put({ certificateId: idOf(stream, 'certificate'), periodId, from, until, ...figures });
+      },
+      NominalAdjusted: ({ periodId, nominal, previous }, { stream }) => {
+        const balance = balances.edit(idOf(stream, 'certificate'), periodId);
+        balance.nominal += nominal - previous;
+        balance.available += nominal - previous;
+      },
+      CourseBlocked: ({ type: _, effectiveOn: __, ...block }, { stream, revision }) => {
+        const certificateId = idOf(stream, 'certificate');
+        const none = { charged: 0, released: 0, lessonsCharged: 0, terminatedOn: null, releasedOn: null };
+        contracts.put({ certificateId, ...block, ...none, blockedAt: revision, revision });
+        const balance = balances.edit(certificateId, block.periodId);
+        balance.available -= block.share;
+        balance.blocked += block.share;
+      },
+      ContractTerminated: ({ contractId, effectiveOn }, { revision }) => {
+        touched(contractId, revision).terminatedOn = effectiveOn;
+      },
+      PeriodClosed: ({ periodId, amount }, { stream }) => {
+        const balance = balances.edit(idOf(stream, 'certificate'), periodId);
+        balance.available -= amount;
+        balance.expired += amount;
+      },
+      CertificateFrozen: ({ effectiveOn, until }, { stream }) => {
+        if (until === undefined) certificateRows.edit(idOf(stream, 'certificate')).frozenFrom = effectiveOn;
+      },
+      CertificateUnfrozen: (_, { stream }) => {
+        certificateRows.edit(idOf(stream, 'certificate')).frozenFrom = null;
+      },
+      CertificateClosed: ({ effectiveOn, reason }, { stream }) => {
+        const certificate = certificateRows.edit(idOf(stream, 'certificate'));
+        certificate.closedOn = effectiveOn;
+        certificate.closingReason = reason;
+      },
     };
   },
 };

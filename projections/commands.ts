@@ -1,6 +1,6 @@
 import type { Projection } from './projection.ts';
 import { idOf } from './projection.ts';
-import type { TableDefinition } from './table.ts';
+import type { TableDefinition } from './table-definition.ts';
 
 /** A command over several streams that has begun and not been completed. */
 export interface OpenIntentRow {
@@ -55,28 +55,22 @@ export const commands: Projection = {
   folding(tables) {
     const intents = tables.table(openIntentTable);
     const refused = tables.table(refusedAttendanceTable);
-    return (event, { stream }) => {
-      switch (event.type) {
-        case 'LessonCharged':
-        case 'LessonNotCharged':
-          if (refused.get(event.contractId, event.lessonId) !== undefined) {
-            refused.delete(event.contractId, event.lessonId);
-          }
-          return;
-        case 'CommandBegun':
-          intents.put({ commandId: idOf(stream, 'command'), command: String(event.body.command) });
-          return;
-        case 'CommandCompleted': {
-          const commandId = idOf(stream, 'command');
-          if (intents.get(commandId) !== undefined) intents.delete(commandId);
-          const { lessonId = '', date = '', results = [] } = event.outcome as LessonOutcome;
-          for (const { contractId, error } of results) {
-            if (error === undefined) continue;
-            refused.put({ contractId, lessonId, date, code: error.code, message: error.message, commandId });
-          }
-          return;
+    const recorded = ({ contractId, lessonId }: { readonly contractId: string; readonly lessonId: string }) =>
+      refused.delete(contractId, lessonId);
+    return {
+      LessonCharged: recorded,
+      LessonNotCharged: recorded,
+      CommandBegun: ({ body }, { stream }) =>
+        intents.put({ commandId: idOf(stream, 'command'), command: String(body.command) }),
+      CommandCompleted: ({ outcome }, { stream }) => {
+        const commandId = idOf(stream, 'command');
+        intents.delete(commandId);
+        const { lessonId = '', date = '', results = [] } = outcome as LessonOutcome;
+        for (const { contractId, error } of results) {
+          if (error === undefined) continue;
+          refused.put({ contractId, lessonId, date, code: error.code, message: error.message, commandId });
         }
-      }
+      },
     };
   },
 };

@@ -1,5 +1,6 @@
-import type { LedgerEvent } from '../src/events/catalogue.ts';
-import type { Table, TableDefinition } from './table.ts';
+import type { EventType, LedgerEvent } from '../src/events/catalogue.ts';
+import type { Table } from './table.ts';
+import type { TableDefinition } from './table-definition.ts';
 
 /** Where a projected event comes from. */
 export interface Origin {
@@ -12,14 +13,19 @@ export interface Tables {
   table<Row extends object>(definition: TableDefinition<Row>): Table<Row>;
 }
 
-/** A fold of the log into tables. It sees every event once, in the order of the log, and decides nothing. */
+/** What a projection does with the events it is about; all others pass it by. */
+export type Folds = {
+  readonly [Type in EventType]?: (event: Extract<LedgerEvent, { type: Type }>, origin: Origin) => void;
+};
+
+/** A fold of the log into tables. It sees its events once, in the order of the log, and decides nothing. */
 export interface Projection {
   readonly name: string;
   /** Raised when the tables or the fold change: then they are built anew. */
   readonly version: number;
   readonly tables: readonly TableDefinition<never>[];
-  /** Takes the tables once and answers the function that folds one event. */
-  folding(tables: Tables): (event: LedgerEvent, origin: Origin) => void;
+  /** Takes the tables once and answers the functions that fold its events. */
+  folding(tables: Tables): Folds;
 }
 
 /** The id that a stream's name ends with. */

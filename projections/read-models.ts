@@ -1,127 +1,185 @@
 import { DatabaseSync } from 'node:sqlite';
-import { decodeEvent } from '../src/events/codec.ts';
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { Position } from '../src/events/envelope.ts';
 import type { EventStore } from '../src/store/event-store.ts';
 import { projections } from './all.ts';
+import { Folding } from './folding.ts';
+import type { Checkpoint } from './generations.ts';
+import { Generations, tableOf } from './generations.ts';
 import type { Projection } from './projection.ts';
-import type { TableDefinition } from './table.ts';
-import { createIndexes, createTable, quoted, Table } from './table.ts';
+import type { Progress, RebuiltProjection } from './rebuild.ts';
+import { chosenProjections, EVENTS_PER_PAGE, NextGeneration, PAGES_PER_TURN } from './rebuild.ts';
+import { quoted } from './table-definition.ts';
 
-/** How many events are folded before what they changed is written with the checkpoint. */
-const EVENTS_PER_WRITE = 20_000;
-const EVENTS_PER_PAGE = 2_000;
+/** What questions are asked of: tables under their plain names, up to date after `catchUp`. */
+export interface ReadModelSource {
+  readonly database: DatabaseSync;
+  /** Folds every event that is in the log now. */
+  catchUp(): Promise<void>;
+  /** The position of the last event folded. */
+  readonly position: Position | undefined;
+  close(): void;
+}
 
-/** The read models of one ledger: every projection folded to one checkpoint, rows and checkpoint in one transaction. */
-export class ReadModels {
+/** Which projection is built anew, all of them when none is named, and who is told how far it has come. */
+export interface RebuildOptions {
+  readonly projection?: string | undefined;
+  readonly progress?: Progress | undefined;
+}
+
+/** How many events are folded at most before what they changed is written with the checkpoint. */
+const EVENTS_PER_WRITE = 250_000;
+
+/** The read models of the process that writes: rows and checkpoint are written in one transaction. */
+export class ReadModels implements ReadModelSource {
   readonly database: DatabaseSync;
   readonly #store: EventStore;
-  readonly #tables = new Map<string, Table<object>>();
-  #folds: ReturnType<Projection['folding']>[] = [];
-  #position: Position | undefined;
-  #running: Promise<void> = Promise.resolve();
+  readonly #generations: Generations;
+  #folding: Folding | undefined;
+  #checkpoint: Checkpoint | undefined;
+  #running: Promise<unknown> = Promise.resolve();
+  #rebuilding: Promise<unknown> = Promise.resolve();
 
-  /** `file` may be the store's own file, or `:memory:`. Without a writing process the models are folded in memory. */
+  /** `file` may be the store's own file, another one, or `:memory:`. */
   constructor(store: EventStore, file: string) {
     this.#store = store;
     this.database = new DatabaseSync(file, { timeout: 5000 });
     this.database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536');
-    this.#prepare();
+    this.#generations = new Generations(this.database);
   }
 
   get position(): Position | undefined {
-    return this.#position;
+    return this.#checkpoint?.position;
   }
 
-  /** Folds every event that is in the log now. */
   catchUp(): Promise<void> {
-    const run = this.#running.catch(() => undefined).then(() => this.#fold());
-    this.#running = run;
-    return run;
+    return this.#inTurn(() => this.#fold());
   }
 
-  /** Throws all tables away and folds the log from its beginning. */
-  async rebuild(): Promise<void> {
-    await this.#running;
-    this.#store.betweenAppends(() => {
-      this.database.exec('DROP TABLE IF EXISTS read_model');
-      for (const { tables } of projections) {
-        for (const { name } of tables) this.database.exec(`DROP TABLE IF EXISTS ${quoted(name)}`);
-      }
-      this.#prepare();
-    });
-    await this.catchUp();
+  /**
+   * Builds all projections, or the one named, beside the live ones from the beginning of the log, and switches when the
+   * new generation has caught up and its digest is computed. Errors: `projection.not_found`.
+   */
+  async rebuild(options: RebuildOptions = {}): Promise<readonly RebuiltProjection[]> {
+    const chosen = chosenProjections(options.projection);
+    const run = this.#rebuilding.catch(() => undefined).then(() => this.#rebuild(chosen, options));
+    this.#rebuilding = run;
+    return run;
   }
 
   close(): void {
     this.database.close();
   }
 
-  #prepare(): void {
-    const versions = projections.map(({ name, version }) => `${name} ${version}`).join(', ');
-    const known = this.database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'read_model'").get();
-    const row =
-      known === undefined ? undefined : this.database.prepare('SELECT versions, position FROM read_model').get();
-    if (row === undefined || row.versions !== versions) this.#create(versions);
-    this.#position = row?.versions === versions && typeof row.position === 'string' ? row.position : undefined;
-    this.#tables.clear();
-    const tables = { table: <Row extends object>(definition: TableDefinition<Row>) => this.#tableOf(definition) };
-    this.#folds = projections.map((projection) => projection.folding(tables));
+  async #rebuild(chosen: readonly Projection[], options: RebuildOptions): Promise<readonly RebuiltProjection[]> {
+    await this.catchUp();
+    this.#store.betweenAppends(() => this.#generations.dropOthers());
+    const parts = { store: this.#store, database: this.database, generations: this.#generations };
+    const next = new NextGeneration(chosen, parts);
+    await next.catchUp(options.progress);
+    return this.#inTurn(async () => {
+      do {
+        await next.catchUp(options.progress);
+        await this.#fold();
+      } while (next.position !== this.position);
+      const rebuilt = next.goLive();
+      this.#useLive();
+      this.#store.betweenAppends(() => this.#generations.dropOthers());
+      return rebuilt;
+    });
   }
 
-  #create(versions: string): void {
-    this.database.exec('BEGIN IMMEDIATE; DROP TABLE IF EXISTS read_model');
-    this.database.exec('CREATE TABLE read_model (versions TEXT NOT NULL, position TEXT) STRICT');
-    for (const { tables } of projections) {
-      for (const definition of tables) {
-        this.database.exec(`DROP TABLE IF EXISTS ${quoted(definition.name)}`);
-        this.database.exec(createTable(definition, definition.name));
-        this.database.exec(createIndexes(definition, definition.name));
-      }
-    }
-    this.database.prepare('INSERT INTO read_model(versions, position) VALUES (?, NULL)').run(versions);
-    this.database.exec('COMMIT');
-  }
-
-  #tableOf<Row extends object>(definition: TableDefinition<Row>): Table<Row> {
-    const name = quoted(definition.name);
-    const table = new Table(this.database, definition, { read: name, write: name });
-    this.#tables.set(definition.name, table as never);
-    return table;
+  #inTurn<Answer>(work: () => Promise<Answer>): Promise<Answer> {
+    const run = this.#running.catch(() => undefined).then(work);
+    this.#running = run;
+    return run;
   }
 
   async #fold(): Promise<void> {
-    let after = this.#position;
-    for (let waiting = 0; ; ) {
+    const folding = this.#folding ?? (await this.#prepare());
+    let after = this.position;
+    let losses = this.#store.losses;
+    for (let waiting = 0, pages = 1; ; pages += 1) {
       const { events, last } = await this.#store.scan({ after, limit: EVENTS_PER_PAGE });
-      for (const { stream, revision, type, data } of events) {
-        const event = decodeEvent({ type, data });
-        for (const fold of this.#folds) fold(event, { stream, revision });
-      }
+      for (const event of events) folding.fold(event);
       waiting += events.length;
       after = last ?? after;
       const done = events.length < EVENTS_PER_PAGE;
-      if (waiting > 0 && (done || waiting >= EVENTS_PER_WRITE)) {
-        this.#write(after);
+      if (waiting > 0 && (done || waiting >= EVENTS_PER_WRITE || folding.isFull)) {
+        const written = await this.#write(folding, after, losses);
+        if (!written) after = this.position;
+        losses = this.#store.losses;
         waiting = 0;
+        if (!written) continue;
       }
       if (done) return;
+      if (pages % PAGES_PER_TURN === 0) await othersTurn();
     }
   }
 
-  /** What was folded from events that are lost is forgotten, whatever else it was mixed with. */
-  #write(position: Position | undefined): void {
+  /** Answers false when events were lost since they were folded; then nothing is written and all of it forgotten. */
+  async #write(folding: Folding, position: Position | undefined, losses: number): Promise<boolean> {
     try {
-      this.#store.betweenAppends(() => {
+      const last = position === undefined ? undefined : await this.#store.at(position);
+      return this.#store.betweenAppends(() => {
+        if (this.#store.losses !== losses || position === undefined || last === undefined) {
+          folding.release();
+          return false;
+        }
+        const checkpoint = { position, hash: last.hash };
         this.database.exec('BEGIN IMMEDIATE');
-        for (const table of this.#tables.values()) table.flush();
-        this.database.prepare('UPDATE read_model SET position = ?').run(position ?? null);
+        folding.flush();
+        this.#generations.setCheckpoint(checkpoint);
         this.database.exec('COMMIT');
-        this.#position = position;
+        if (folding.isFull) folding.release();
+        this.#checkpoint = checkpoint;
+        return true;
       });
     } catch (error) {
       if (this.database.isTransaction) this.database.exec('ROLLBACK');
-      for (const table of this.#tables.values()) table.forget();
+      folding.release();
       throw error;
     }
+  }
+
+  /** Takes over what the file holds, if it was folded from this very log by this version of the projections. */
+  async #prepare(): Promise<Folding> {
+    const live = this.#generations.live();
+    const checkpoint = this.#generations.checkpoint();
+    const last = checkpoint === undefined ? undefined : await this.#store.at(checkpoint.position);
+    if (checkpoint === undefined || last?.hash !== checkpoint.hash || live.size < projections.length) {
+      return this.#startAnew();
+    }
+    this.#store.betweenAppends(() => this.#generations.dropOthers());
+    this.#checkpoint = checkpoint;
+    return this.#useLive();
+  }
+
+  #startAnew(): Folding {
+    this.#store.betweenAppends(() => {
+      const generation = this.#generations.next();
+      this.database.exec('BEGIN IMMEDIATE');
+      for (const projection of projections) {
+        this.#generations.create(projection, generation);
+        this.#generations.switchTo(projection, generation);
+      }
+      this.#generations.setCheckpoint(undefined);
+      this.#generations.dropOthers();
+      this.database.exec('COMMIT');
+    });
+    this.#checkpoint = undefined;
+    return this.#useLive();
+  }
+
+  #useLive(): Folding {
+    const live = this.#generations.live();
+    const generationOf = new Map(
+      projections.flatMap(({ name, tables }) => tables.map((table) => [table.name, live.get(name) ?? 0] as const)),
+    );
+    this.#folding = new Folding(this.database, projections, (table) => {
+      const name = quoted(tableOf(table, generationOf.get(table) ?? 0));
+      return { read: name, write: name, overlay: false };
+    });
+    return this.#folding;
   }
 }

@@ -2,7 +2,7 @@ import type { LedgerEvent } from '../src/events/catalogue.ts';
 import type { Kopecks } from '../src/kernel/money.ts';
 import type { Projection } from './projection.ts';
 import { idOf } from './projection.ts';
-import type { TableDefinition } from './table.ts';
+import type { TableDefinition } from './table-definition.ts';
 
 export interface PayerRow {
   payerId: string;
@@ -147,36 +147,21 @@ export const payers: Projection = {
     const payerRows = tables.table(payerTable);
     const periods = tables.table(periodTable);
     const groups = tables.table(groupTable);
-    return (event, { stream }) => {
-      switch (event.type) {
-        case 'PayerRegistered': {
-          const { payerId, name, inn = null, kpp = null, bank, zone } = event;
-          payerRows.put({ payerId, name, inn, kpp, bank: bank === undefined ? null : JSON.stringify(bank), zone });
-          return;
-        }
-        case 'PayerDetailsChanged':
-          payerRows.put(withDetails(payerRows.known(idOf(stream, 'payer')), event));
-          return;
-        case 'FundingPeriodOpened': {
-          const { periodId, from, until } = event;
-          periods.put({ payerId: idOf(stream, 'payer'), periodId, from, until, closed: 0 });
-          return;
-        }
-        case 'FundingPeriodClosed':
-          periods.put({ ...periods.known(idOf(stream, 'payer'), event.periodId), closed: 1 });
-          return;
-        case 'CertificateGroupDefined': {
-          const { groupId, name, kind, limitCount = null, limitAmount = null } = event;
-          groups.put({ payerId: idOf(stream, 'payer'), groupId, name, kind, limitCount, limitAmount, nominals: '{}' });
-          return;
-        }
-        case 'GroupNominalSet': {
-          const group = groups.known(idOf(stream, 'payer'), event.groupId);
-          const nominals = { ...JSON.parse(group.nominals), [event.periodId]: event.nominal };
-          groups.put({ ...group, nominals: JSON.stringify(nominals) });
-          return;
-        }
-      }
+    return {
+      PayerRegistered: ({ payerId, name, inn = null, kpp = null, bank, zone }) =>
+        payerRows.put({ payerId, name, inn, kpp, bank: bank === undefined ? null : JSON.stringify(bank), zone }),
+      PayerDetailsChanged: (event, { stream }) => changeDetails(payerRows.edit(idOf(stream, 'payer')), event),
+      FundingPeriodOpened: ({ periodId, from, until }, { stream }) =>
+        periods.put({ payerId: idOf(stream, 'payer'), periodId, from, until, closed: 0 }),
+      FundingPeriodClosed: ({ periodId }, { stream }) => {
+        periods.edit(idOf(stream, 'payer'), periodId).closed = 1;
+      },
+      CertificateGroupDefined: ({ groupId, name, kind, limitCount = null, limitAmount = null }, { stream }) =>
+        groups.put({ payerId: idOf(stream, 'payer'), groupId, name, kind, limitCount, limitAmount, nominals: '{}' }),
+      GroupNominalSet: ({ groupId, periodId, nominal }, { stream }) => {
+        const group = groups.edit(idOf(stream, 'payer'), groupId);
+        group.nominals = JSON.stringify({ ...JSON.parse(group.nominals), [periodId]: nominal });
+      },
     };
   },
 };
@@ -188,27 +173,22 @@ export const providers: Projection = {
   tables: [providerTable as never],
   folding(tables) {
     const rows = tables.table(providerTable);
-    return (event, { stream }) => {
-      switch (event.type) {
-        case 'ProviderRegistered': {
-          const { providerId, name, legalForm, inn = null, kpp = null, ogrn = null, bank } = event;
-          const account = bank === undefined ? null : JSON.stringify(bank);
-          rows.put({ providerId, name, legalForm, inn, kpp, ogrn, bank: account, suspendedFrom: null });
-          return;
-        }
-        case 'ProviderDetailsChanged':
-          rows.put({
-            ...withDetails(rows.known(idOf(stream, 'provider')), event),
-            ogrn: event.ogrn ?? rows.known(idOf(stream, 'provider')).ogrn,
-          });
-          return;
-        case 'ProviderSuspended':
-          rows.put({ ...rows.known(idOf(stream, 'provider')), suspendedFrom: event.effectiveOn });
-          return;
-        case 'ProviderReinstated':
-          rows.put({ ...rows.known(idOf(stream, 'provider')), suspendedFrom: null });
-          return;
-      }
+    return {
+      ProviderRegistered: ({ providerId, name, legalForm, inn = null, kpp = null, ogrn = null, bank }) => {
+        const account = bank === undefined ? null : JSON.stringify(bank);
+        rows.put({ providerId, name, legalForm, inn, kpp, ogrn, bank: account, suspendedFrom: null });
+      },
+      ProviderDetailsChanged: (event, { stream }) => {
+        const row = rows.edit(idOf(stream, 'provider'));
+        changeDetails(row, event);
+        row.ogrn = event.ogrn ?? row.ogrn;
+      },
+      ProviderSuspended: ({ effectiveOn }, { stream }) => {
+        rows.edit(idOf(stream, 'provider')).suspendedFrom = effectiveOn;
+      },
+      ProviderReinstated: (_, { stream }) => {
+        rows.edit(idOf(stream, 'provider')).suspendedFrom = null;
+      },
     };
   },
 };
@@ -220,15 +200,14 @@ export const agreements: Projection = {
   tables: [agreementTable as never],
   folding(tables) {
     const rows = tables.table(agreementTable);
-    return (event, { stream }) => {
-      if (event.type === 'AgreementConcluded') {
-        const { agreementId, payerId, providerId, number, date, from, until, totalLimit = null } = event;
-        rows.put({ agreementId, payerId, providerId, number, date, from, until, totalLimit });
-      }
-      if (event.type === 'AgreementAmended') {
-        const row = rows.known(idOf(stream, 'agreement'));
-        rows.put({ ...row, until: event.until ?? row.until, totalLimit: event.totalLimit ?? row.totalLimit });
-      }
+    return {
+      AgreementConcluded: ({ agreementId, payerId, providerId, number, date, from, until, totalLimit = null }) =>
+        rows.put({ agreementId, payerId, providerId, number, date, from, until, totalLimit }),
+      AgreementAmended: ({ until, totalLimit }, { stream }) => {
+        const row = rows.edit(idOf(stream, 'agreement'));
+        row.until = until ?? row.until;
+        row.totalLimit = totalLimit ?? row.totalLimit;
+      },
     };
   },
 };
@@ -240,43 +219,30 @@ export const programmes: Projection = {
   tables: [programmeTable as never],
   folding(tables) {
     const rows = tables.table(programmeTable);
-    return (event, { stream }) => {
-      switch (event.type) {
-        case 'ProgrammeSubmitted': {
-          const { programmeId, providerId, name, direction, ageFrom, ageTo, modules } = event;
-          const fresh = {
-            certification: 'submitted',
-            decidedOn: null,
-            reviews: '{}',
-            modules: JSON.stringify(modules),
-          };
-          rows.put({ programmeId, providerId, name, direction, ageFrom, ageTo, ...fresh });
-          return;
-        }
-        case 'ExpertReviewRecorded': {
-          const row = rows.known(idOf(stream, 'programme'));
-          const reviews = { ...JSON.parse(row.reviews), [event.expertId]: event.verdict };
-          rows.put({ ...row, reviews: JSON.stringify(reviews) });
-          return;
-        }
-        case 'CertificationDecided': {
-          const row = rows.known(idOf(stream, 'programme'));
-          rows.put({ ...row, certification: event.outcome, decidedOn: event.effectiveOn });
-          return;
-        }
-      }
+    return {
+      ProgrammeSubmitted: ({ programmeId, providerId, name, direction, ageFrom, ageTo, modules }) => {
+        const fresh = { certification: 'submitted', decidedOn: null, reviews: '{}', modules: JSON.stringify(modules) };
+        rows.put({ programmeId, providerId, name, direction, ageFrom, ageTo, ...fresh });
+      },
+      ExpertReviewRecorded: ({ expertId, verdict }, { stream }) => {
+        const row = rows.edit(idOf(stream, 'programme'));
+        row.reviews = JSON.stringify({ ...JSON.parse(row.reviews), [expertId]: verdict });
+      },
+      CertificationDecided: ({ outcome, effectiveOn }, { stream }) => {
+        const row = rows.edit(idOf(stream, 'programme'));
+        row.certification = outcome;
+        row.decidedOn = effectiveOn;
+      },
     };
   },
 };
 
-/** The details an event of change names, over the row as it was. */
-function withDetails<Row extends PayerRow | ProviderRow>(row: Row, event: DetailsChanged): Row {
-  const changed = { ...row };
-  changed.name = event.name ?? row.name;
-  changed.inn = event.inn ?? row.inn;
-  changed.kpp = event.kpp ?? row.kpp;
-  changed.bank = event.bank === undefined ? row.bank : JSON.stringify(event.bank);
-  return changed;
+/** The details an event of change names replace those of the row. */
+function changeDetails(row: PayerRow | ProviderRow, event: DetailsChanged): void {
+  row.name = event.name ?? row.name;
+  row.inn = event.inn ?? row.inn;
+  row.kpp = event.kpp ?? row.kpp;
+  if (event.bank !== undefined) row.bank = JSON.stringify(event.bank);
 }
 
 type DetailsChanged = LedgerEvent & { type: 'PayerDetailsChanged' | 'ProviderDetailsChanged' };

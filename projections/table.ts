@@ -1,20 +1,21 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import type { TableDefinition } from './table-definition.ts';
+import { columnNames, GONE, quoted } from './table-definition.ts';
 
-type ColumnType = 'TEXT' | 'INTEGER';
+/** Where a table reads its rows and writes them; an overlay keeps a mark for what it deletes. */
+export interface Place {
+  readonly read: string;
+  readonly write: string;
+  readonly overlay: boolean;
+}
 
-/** A table of a read model. The key's columns come first; amounts are kopecks. */
-export interface TableDefinition<Row extends object> {
-  readonly name: string;
-  readonly key: readonly (keyof Row & string)[];
-  readonly columns: { readonly [Column in keyof Row & string]: ColumnType };
-  /** Lists of columns that questions search by, each with an optional condition. */
-  readonly indexes?: readonly string[];
+interface Held<Row> {
+  row: Row | undefined;
+  changed: boolean;
 }
 
 /** Separates the parts of a key; no id can contain it. */
 const SEPARATOR = '\u0000';
-/** How many rows all kinds of memory may hold before they are written and let go. */
-const ROWS_AT_MOST = 400_000;
 
 /**
  * A table while it is being folded into: rows are read once, changed in memory and written together with the checkpoint.
@@ -22,8 +23,7 @@ const ROWS_AT_MOST = 400_000;
  */
 export class Table<Row extends object> {
   readonly definition: TableDefinition<Row>;
-  readonly #rows = new Map<string, Row | undefined>();
-  readonly #changed = new Set<string>();
+  readonly #rows = new Map<string, Held<Row>>();
   readonly #columns: readonly (keyof Row & string)[];
   readonly #select: StatementSync;
   readonly #upsert: StatementSync;
@@ -31,112 +31,98 @@ export class Table<Row extends object> {
   /** True while every row of the table is in memory, so that what is not there does not exist. */
   #complete: boolean;
 
-  constructor(
-    database: DatabaseSync,
-    definition: TableDefinition<Row>,
-    names: { readonly read: string; readonly write: string },
-  ) {
+  constructor(database: DatabaseSync, definition: TableDefinition<Row>, { read, write, overlay }: Place) {
     this.definition = definition;
     this.#columns = Object.keys(definition.columns) as (keyof Row & string)[];
-    const columns = this.#columns.map(quoted).join(', ');
-    const keys = definition.key.map((column) => `${quoted(column)} = ?`).join(' AND ');
+    const columns = columnNames(definition);
+    const where = definition.key.map((column) => `${quoted(column)} = ?`).join(' AND ');
     const values = this.#columns.map(() => '?').join(', ');
-    this.#select = database.prepare(`SELECT ${columns} FROM ${names.read} WHERE ${keys}`);
-    this.#upsert = database.prepare(`INSERT OR REPLACE INTO ${names.write}(${columns}) VALUES (${values})`);
-    this.#delete = database.prepare(`DELETE FROM ${names.write} WHERE ${keys}`);
-    this.#complete = database.prepare(`SELECT 1 FROM ${names.read} LIMIT 1`).get() === undefined;
+    this.#select = database.prepare(`SELECT ${columns} FROM ${read} WHERE ${where}`);
+    this.#upsert = database.prepare(`INSERT OR REPLACE INTO ${write}(${columns}) VALUES (${values})`);
+    const key = definition.key.map(quoted).join(', ');
+    const marks = definition.key.map(() => '?').join(', ');
+    this.#delete = database.prepare(
+      overlay
+        ? `INSERT OR REPLACE INTO ${write}(${key}, ${GONE}) VALUES (${marks}, 1)`
+        : `DELETE FROM ${write} WHERE ${where}`,
+    );
+    this.#complete = database.prepare(`SELECT 1 FROM ${read} LIMIT 1`).get() === undefined;
   }
 
-  get(...key: readonly string[]): Row | undefined {
-    const joined = key.length === 1 ? (key[0] ?? '') : key.join(SEPARATOR);
-    const known = this.#rows.get(joined);
-    if (known !== undefined || this.#complete || this.#rows.has(joined)) return known;
-    const row = this.#select.get(...key) as Row | undefined;
-    // A prepared statement answers rows without a prototype; a copy behaves like the rows the folds make.
-    const own = row === undefined ? undefined : { ...row };
-    this.#rows.set(joined, own);
-    return own;
+  /** How many rows are held in memory. */
+  get held(): number {
+    return this.#rows.size;
   }
 
-  /** The row, which has to be there because an earlier event of the log has made it. */
-  known(...key: readonly string[]): Row {
-    const row = this.get(...key);
-    if (row === undefined) throw new RangeError(`${this.definition.name} has no row ${key.join(', ')}`);
-    return row;
+  /** The row as the events so far have made it; to change it, take it with {@link edit}. */
+  get(key: string, second?: string, third?: string): Row | undefined {
+    return this.#find(key, second, third)?.row;
   }
 
-  /** Puts a new or changed row. */
-  put(row: Row): void {
-    const key = this.#keyOf(row);
-    this.#rows.set(key, row);
-    this.#changed.add(key);
-  }
-
-  delete(...key: readonly string[]): void {
-    const joined = key.join(SEPARATOR);
-    this.#rows.set(joined, undefined);
-    this.#changed.add(joined);
-  }
-
-  /** The changed rows, for whoever checks them. */
-  *changed(): Iterable<Row> {
-    for (const key of this.#changed) {
-      const row = this.#rows.get(key);
-      if (row !== undefined) yield row;
+  /** The row, which has to be there because an earlier event of the log has made it, to be changed in place. */
+  edit(key: string, second?: string, third?: string): Row {
+    const held = this.#find(key, second, third);
+    if (held?.row === undefined) {
+      const named = [key, second, third].filter((part) => part !== undefined).join(', ');
+      throw new RangeError(`${this.definition.name} has no row ${named}`);
     }
+    held.changed = true;
+    return held.row;
+  }
+
+  /** Puts a new row, or another one in the place of an old one. */
+  put(row: Row): void {
+    const { key } = this.definition;
+    const [first = '', second, third] = key.map((column) => String(row[column]));
+    const joined = joinedKey(first, second, third);
+    const held = this.#rows.get(joined);
+    if (held === undefined) {
+      this.#rows.set(joined, { row, changed: true });
+      return;
+    }
+    held.row = row;
+    held.changed = true;
+  }
+
+  /** Deletes a row; one that is not there is left out quietly. */
+  delete(key: string, second?: string, third?: string): void {
+    const held = this.#find(key, second, third);
+    if (held?.row === undefined) return;
+    held.row = undefined;
+    held.changed = true;
   }
 
   /** Writes what has changed; called inside a transaction. Rows in key order touch each page of the table once. */
   flush(): void {
-    for (const key of [...this.#changed].sort()) {
-      const row = this.#rows.get(key);
+    const changed = [...this.#rows].filter(([, held]) => held.changed).sort(([a], [b]) => (a < b ? -1 : 1));
+    for (const [key, held] of changed) {
+      held.changed = false;
+      const { row } = held;
       if (row === undefined) this.#delete.run(...key.split(SEPARATOR));
       else this.#upsert.run(...this.#columns.map((column) => row[column] as SQLInputValue));
     }
-    this.#changed.clear();
-    if (this.#rows.size <= ROWS_AT_MOST) return;
-    this.#rows.clear();
+  }
+
+  /** Lets go of the rows in memory, all of which are written. */
+  release(): void {
     this.#complete = false;
-  }
-
-  /** Forgets everything that is not written. */
-  forget(): void {
     this.#rows.clear();
-    this.#changed.clear();
-    this.#complete = false;
   }
 
-  #keyOf(row: Row): string {
-    const { key } = this.definition;
-    const [only] = key;
-    if (key.length === 1 && only !== undefined) return String(row[only]);
-    return key.map((column) => String(row[column])).join(SEPARATOR);
+  #find(key: string, second: string | undefined, third: string | undefined): Held<Row> | undefined {
+    const joined = joinedKey(key, second, third);
+    const known = this.#rows.get(joined);
+    if (known !== undefined || this.#complete) return known;
+    const parts = [key, second, third].filter((part) => part !== undefined);
+    const row = this.#select.get(...parts) as Row | undefined;
+    // A prepared statement answers rows without a prototype; a copy behaves like the rows the folds make.
+    const held = { row: row === undefined ? undefined : { ...row }, changed: false };
+    this.#rows.set(joined, held);
+    return held;
   }
 }
 
-/** The statements that make a table of that name, without its indexes. */
-export function createTable<Row extends object>(
-  definition: TableDefinition<Row>,
-  name: string,
-  schema = 'main',
-): string {
-  const columns = Object.entries(definition.columns).map(([column, type]) => `${quoted(column)} ${String(type)}`);
-  const key = definition.key.map(quoted).join(', ');
-  return `CREATE TABLE ${schema}.${quoted(name)} (${columns.join(', ')}, PRIMARY KEY (${key})) STRICT, WITHOUT ROWID;`;
-}
-
-/** The statements that make the indexes of a table of that name. */
-export function createIndexes<Row extends object>(definition: TableDefinition<Row>, name: string): string {
-  return (definition.indexes ?? [])
-    .map((index, number) => {
-      const [columns = '', condition] = index.split(' WHERE ');
-      const where = condition === undefined ? '' : ` WHERE ${condition}`;
-      return `CREATE INDEX ${quoted(`${name}_${number}`)} ON ${quoted(name)} (${columns})${where};`;
-    })
-    .join('\n');
-}
-
-/** A name of SQL, in quotes since `from` and `until` are words of its own. */
-export function quoted(name: string): string {
-  return `"${name}"`;
+function joinedKey(key: string, second: string | undefined, third: string | undefined): string {
+  if (second === undefined) return key;
+  return third === undefined ? key + SEPARATOR + second : key + SEPARATOR + second + SEPARATOR + third;
 }

@@ -1,10 +1,14 @@
+import { Audit } from '../projections/audit.ts';
 import { BillingQuestions } from '../projections/billing-questions.ts';
+import { OverlaidReadModels } from '../projections/overlaid-read-models.ts';
+import type { ReadModelSource, RebuildOptions } from '../projections/read-models.ts';
 import { ReadModels } from '../projections/read-models.ts';
+import type { Progress, RebuiltProjection } from '../projections/rebuild.ts';
 import type { CommandResult, ExecuteOptions } from './application/command-handler.ts';
 import { CommandHandler } from './application/command-handler.ts';
 import type { Command } from './application/commands.ts';
-import type { ExpectedDigest, Verification } from './application/verify.ts';
-import { verify } from './application/verify.ts';
+import type { ExpectedDigest } from './application/verify.ts';
+import { LogCheck } from './application/verify.ts';
 import type { ExplainedEvent } from './domain/certificate/balance.ts';
 import { balanceOf, explanationOf } from './domain/certificate/balance.ts';
 import type { CertificateEvent } from './domain/certificate/events.ts';
@@ -26,6 +30,18 @@ export interface LedgerOptions {
   /** `sqlite:FILE` or `memory:`. */
   readonly store: string;
   readonly clock?: Clock;
+  /** Opens for questions alone, beside a process that writes or without one; nothing is written, not even read models. */
+  readonly readOnly?: boolean;
+  /** The file of the read models, where it is not the ledger's own; it can be deleted at any time. */
+  readonly readModels?: string;
+}
+
+/** What `verify` found: a ledger is sound when there are no findings; remarks are worth knowing and break no rule. */
+export interface Verification extends ExpectedDigest {
+  readonly ok: boolean;
+  readonly findings: readonly string[];
+  readonly remarks: readonly string[];
+  readonly events: number;
 }
 
 /** Which day, and what was known when (SPEC section 8). */
@@ -50,29 +66,37 @@ export interface ExplainedLine extends Omit<ExplainedEvent, 'event'> {
 export type Balance = ReturnType<typeof balanceOf>;
 
 /**
- * Opens a ledger for writing; what an interrupted process left open is finished first.
+ * Opens a ledger. For writing, what an interrupted process left open is finished first.
  * Errors: `store.locked`, `store.unreadable`, `store.newer_version`, `store.unavailable`, `query.invalid`.
  */
 export async function openLedger(options: LedgerOptions): Promise<Ledger> {
-  const { store, file } = openStore(options.store);
-  const models = new ReadModels(store, file);
+  const { store, file } = openStore(options);
+  const models = openReadModels(store, options.readModels ?? file, options);
   const questions = new BillingQuestions(models);
-  const handler = await CommandHandler.open(store, options.clock ?? systemClock, questions);
-  return new Ledger({ store, models, questions, handler });
+  try {
+    const handler = options.readOnly
+      ? undefined
+      : await CommandHandler.open(store, options.clock ?? systemClock, questions);
+    return new Ledger({ store, models, questions, handler });
+  } catch (error) {
+    models.close();
+    await store.close();
+    throw error;
+  }
 }
 
 /** A ledger that is open: commands go in, questions are answered from everything recorded before them. */
 export class Ledger {
   readonly #store: EventStore;
-  readonly #models: ReadModels;
+  readonly #models: ReadModelSource;
   readonly #questions: BillingQuestions;
-  readonly #handler: CommandHandler;
+  readonly #handler: CommandHandler | undefined;
 
   constructor(parts: {
     readonly store: EventStore;
-    readonly models: ReadModels;
+    readonly models: ReadModelSource;
     readonly questions: BillingQuestions;
-    readonly handler: CommandHandler;
+    readonly handler: CommandHandler | undefined;
   }) {
     this.#store = parts.store;
     this.#models = parts.models;
@@ -82,11 +106,12 @@ export class Ledger {
 
   /** Accepts a command, or throws a {@link LedgerError} with the code of the rule that refuses it (SPEC section 11). */
   execute(command: Command, options?: ExecuteOptions): Promise<CommandResult> {
-    return this.#handler.execute(command, options);
+    return this.executeUnknown(command, options);
   }
 
   /** The same for input whose shape is not known: a line of a file, the body of a request. */
-  executeUnknown(command: unknown, options?: ExecuteOptions): Promise<CommandResult> {
+  async executeUnknown(command: unknown, options?: ExecuteOptions): Promise<CommandResult> {
+    if (this.#handler === undefined) throw readOnlyError();
     return this.#handler.execute(command, options);
   }
 
@@ -138,15 +163,47 @@ export class Ledger {
     yield* this.#questions.invoices(filter);
   }
 
-  /** Checks events, hash chains, heads and file; with an earlier digest also that nothing of then has changed. */
-  async verify(expected?: ExpectedDigest): Promise<Verification> {
+  /**
+   * Checks every event's form, hash chain and time, the kept heads and the file; replays the log and checks every rule
+   * that has to hold after a command, and that the read models equal the replay. With a digest taken earlier it also
+   * checks that what stood in the log then stands there now, every hash recomputed or not.
+   */
+  async verify(
+    expected?: ExpectedDigest,
+    { progress }: { readonly progress?: Progress | undefined } = {},
+  ): Promise<Verification> {
     await this.#store.flush();
-    return verify(this.#store, expected);
+    const audit = new Audit();
+    try {
+      const log = new LogCheck(this.#store, {
+        expected,
+        observe: (event, stored, { commandId }) => audit.fold(event, stored, commandId),
+      });
+      await log.begin();
+      // Others may append meanwhile; read models and replay are compared where both stand at the same position.
+      do {
+        await log.readOn(progress);
+        await this.#models.catchUp();
+      } while (this.#models.position !== log.position);
+      const differences = [...audit.findings(), ...audit.differencesFrom(this.#models.database)];
+      const remarks = audit.remarks();
+      const position = log.position ?? null;
+      const digest = log.digest();
+      await log.end();
+      const findings = [...log.findings, ...differences];
+      return { ok: findings.length === 0, findings, remarks, events: log.events, position, digest };
+    } finally {
+      audit.close();
+    }
   }
 
-  /** Throws the read models away and folds them anew from the log. */
-  rebuild(): Promise<void> {
-    return this.#models.rebuild();
+  /**
+   * Builds the read models, or the one projection named, beside the live ones from the log, and switches to them.
+   * Errors: `projection.not_found`, `ledger.read_only`.
+   */
+  async rebuild(options: RebuildOptions = {}): Promise<readonly RebuiltProjection[]> {
+    if (!(this.#models instanceof ReadModels)) throw readOnlyError();
+    return this.#models.rebuild(options);
   }
 
   async #known(certificateId: string, asOf?: Instant): Promise<readonly DecodedEvent[]> {
@@ -157,17 +214,26 @@ export class Ledger {
   }
 
   async close(): Promise<void> {
-    await this.#models.catchUp();
+    if (this.#handler !== undefined) await this.#models.catchUp();
     this.#models.close();
     await this.#store.close();
   }
 }
 
-function openStore(setting: string): { store: EventStore; file: string } {
-  if (setting === 'memory:') return { store: new MemoryEventStore(), file: ':memory:' };
-  if (setting.startsWith('sqlite:') && setting.length > 'sqlite:'.length) {
-    const file = setting.slice('sqlite:'.length);
-    return { store: new SqliteEventStore(file), file };
+function openStore({ store, readOnly = false }: LedgerOptions): { store: EventStore; file: string } {
+  if (store === 'memory:' && !readOnly) return { store: new MemoryEventStore(), file: ':memory:' };
+  if (store.startsWith('sqlite:') && store.length > 'sqlite:'.length) {
+    const file = store.slice('sqlite:'.length);
+    return { store: new SqliteEventStore(file, { readOnly }), file };
   }
-  throw new LedgerError('query.invalid', `${setting} is no store: sqlite:FILE and memory: are`);
+  if (store === 'memory:') throw new LedgerError('query.invalid', 'memory: holds nothing that could only be read');
+  throw new LedgerError('query.invalid', `${store} is no store: sqlite:FILE and memory: are`);
+}
+
+function openReadModels(store: EventStore, file: string, { readOnly = false }: LedgerOptions): ReadModelSource {
+  return readOnly ? new OverlaidReadModels(store, file) : new ReadModels(store, file);
+}
+
+function readOnlyError(): LedgerError {
+  return new LedgerError('ledger.read_only', 'the ledger was opened for questions alone');
 }

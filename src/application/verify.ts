@@ -1,102 +1,159 @@
 import { hash } from 'node:crypto';
+import type { LedgerEvent } from '../events/catalogue.ts';
 import { CHAIN_START, chainHash } from '../events/chain.ts';
-import { decodeMetadata, entryOf } from '../events/codec.ts';
-import type { Position, StoredEvent } from '../events/envelope.ts';
+import { checkedEvent, decodeMetadata } from '../events/codec.ts';
+import type { EventMetadata, Position, StoredEvent } from '../events/envelope.ts';
 import { LedgerError } from '../kernel/errors.ts';
 import type { Instant } from '../kernel/instant.ts';
 import { compareInstants } from '../kernel/instant.ts';
 import { compareCodePoints } from '../kernel/order.ts';
-import type { EventStore } from '../store/event-store.ts';
+import type { EventStore, StreamHead } from '../store/event-store.ts';
 
-/** What `verify` found, and the digest over the heads of all streams at the point it was taken. */
-export interface Verification {
-  readonly ok: boolean;
-  readonly findings: readonly string[];
-  readonly events: number;
-  readonly position: Position | null;
-  readonly digest: string;
-}
-
-/** A digest taken earlier; what stood in the log then has to stand there now. */
+/** A digest over the heads of all streams, and the point of the log it was taken at. */
 export interface ExpectedDigest {
   readonly position: Position | null;
   readonly digest: string;
 }
 
+/** Takes every event whose form is right, in the order of the log. */
+export type EventObserver = (event: LedgerEvent, stored: StoredEvent, metadata: EventMetadata) => void;
+
+interface Head {
+  revision: number;
+  hash: string;
+  /** What the store kept apart as the stream's end when the check began. */
+  readonly kept?: StreamHead;
+  keptSeen: boolean;
+}
+
 const PAGE = 2_000;
 
-/** Checks every event's schema and place in its stream's hash chain, the kept heads, the clock and the file. */
-export async function verify(store: EventStore, expected?: ExpectedDigest): Promise<Verification> {
-  const findings: string[] = [...(await store.integrity())];
-  const heads = new Map<string, { revision: number; hash: string }>();
-  let position: Position | undefined;
-  let recordedAt: Instant | undefined;
-  let events = 0;
-  let digestThen = expected?.position === null ? digestOf(heads) : undefined;
-  for (;;) {
-    const page = await store.readAll({ after: position, limit: PAGE });
-    for (const event of page.events) {
-      checkEvent(event, heads, findings);
-      recordedAt = checkTime(event, recordedAt, findings);
-      events += 1;
-      if (event.position === expected?.position) digestThen = digestOf(heads);
+/** Checks the log: every event's form and place in its stream's hash chain, the kept heads, the clock and the file. */
+export class LogCheck {
+  readonly findings: string[] = [];
+  readonly #store: EventStore;
+  readonly #expected: ExpectedDigest | undefined;
+  readonly #observe: EventObserver;
+  readonly #heads = new Map<string, Head>();
+  #position: Position | undefined;
+  #recordedAt: Instant | undefined;
+  #events = 0;
+  #digestThen: string | undefined;
+
+  /** With an earlier digest it also checks that what stood in the log then stands there now. */
+  constructor(store: EventStore, options: { readonly expected?: ExpectedDigest | undefined; observe: EventObserver }) {
+    this.#store = store;
+    this.#expected = options.expected;
+    this.#observe = options.observe;
+  }
+
+  get position(): Position | undefined {
+    return this.#position;
+  }
+
+  get events(): number {
+    return this.#events;
+  }
+
+  /** Before the first event is read: the file below the events, and where each stream ends by what the store kept. */
+  async begin(): Promise<void> {
+    this.findings.push(...(await this.#store.integrity()));
+    for await (const kept of this.#store.heads()) {
+      this.#heads.set(kept.stream, { revision: -1, hash: CHAIN_START, kept, keptSeen: false });
     }
-    position = page.last ?? position;
-    if (page.events.length < PAGE) break;
+    if (this.#expected?.position === null) this.#digestThen = this.digest();
   }
-  for await (const kept of store.heads()) {
-    const found = heads.get(kept.stream);
-    if (found?.revision === kept.revision && found.hash === kept.hash) continue;
-    findings.push(
-      `stream ${kept.stream} ends at revision ${found?.revision ?? 'none'}, its kept head is at ${kept.revision} or has another hash`,
-    );
-  }
-  if (expected !== undefined && digestThen !== expected.digest) {
-    findings.push(
-      `what stood at position ${expected.position ?? 'none'} has changed: its digest is not ${expected.digest}`,
-    );
-  }
-  return { ok: findings.length === 0, findings, events, position: position ?? null, digest: digestOf(heads) };
-}
 
-function checkEvent(
-  event: StoredEvent,
-  heads: Map<string, { revision: number; hash: string }>,
-  findings: string[],
-): void {
-  const { stream, revision } = event;
-  const before = heads.get(stream) ?? { revision: -1, hash: CHAIN_START };
-  const place = `stream ${stream}, revision ${revision}, position ${event.position}`;
-  if (revision !== before.revision + 1) findings.push(`${place}: revision ${before.revision + 1} is missing`);
-  const link = chainHash(before.hash, stream, revision, event);
-  if (link !== event.hash) findings.push(`${place}: the event or one before it was changed, its hash differs`);
-  heads.set(stream, { revision, hash: link });
-  try {
-    const checked = entryOf(event.type).schema.safeParse(JSON.parse(event.data));
-    if (!checked.success) findings.push(`${place}: ${event.type} has not the form of the catalogue`);
-  } catch (error) {
-    if (!(error instanceof SyntaxError) && !(error instanceof LedgerError)) throw error;
-    findings.push(`${place}: ${error.message}`);
-  }
-}
-
-function checkTime(event: StoredEvent, last: Instant | undefined, findings: string[]): Instant | undefined {
-  try {
-    const { recordedAt } = decodeMetadata(event);
-    if (last !== undefined && compareInstants(recordedAt, last) < 0) {
-      findings.push(`position ${event.position}: recorded at ${recordedAt}, before ${last}`);
+  /** Reads on to the end of the log as it is then. */
+  async readOn(progress?: (done: number, total: number) => void): Promise<void> {
+    const total = this.#events + (await this.#store.countAfter(this.#position));
+    for (;;) {
+      const page = await this.#store.readAll({ after: this.#position, limit: PAGE });
+      for (const stored of page.events) this.#check(stored);
+      this.#position = page.last ?? this.#position;
+      progress?.(this.#events, Math.max(total, this.#events));
+      if (page.events.length < PAGE) return;
     }
-    return recordedAt;
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    findings.push(`position ${event.position}: its metadata is no JSON`);
-    return last;
   }
-}
 
-function digestOf(heads: ReadonlyMap<string, { readonly revision: number; readonly hash: string }>): string {
-  const lines = [...heads]
-    .sort(([a], [b]) => compareCodePoints(a, b))
-    .map(([stream, head]) => `${JSON.stringify(stream)} ${head.revision} ${head.hash}\n`);
-  return hash('sha256', lines.join(''), 'base64url');
+  /** After the last event: whether all that was kept apart or digested earlier has been met. */
+  async end(): Promise<void> {
+    for (const [stream, { kept, keptSeen, revision }] of this.#heads) {
+      if (kept === undefined || keptSeen) continue;
+      this.findings.push(
+        `stream ${stream} ends at revision ${revision < 0 ? 'none' : revision}, its kept head is at revision ${kept.revision} or has another hash`,
+      );
+    }
+    // Whoever appends meanwhile moves heads on; one that lies behind the events was set back.
+    for await (const kept of this.#store.heads()) {
+      const { revision = -1 } = this.#heads.get(kept.stream) ?? {};
+      if (kept.revision >= revision) continue;
+      this.findings.push(`stream ${kept.stream} ends at revision ${revision}, its kept head is at ${kept.revision}`);
+    }
+    if (this.#expected !== undefined && this.#digestThen !== this.#expected.digest) {
+      const { position, digest } = this.#expected;
+      this.findings.push(`what stood at position ${position ?? 'none'} has changed: its digest is not ${digest}`);
+    }
+  }
+
+  /** SHA-256, base64url, over the heads of all streams as far as they have been read, by stream name. */
+  digest(): string {
+    const read = [...this.#heads].filter(([, { revision }]) => revision >= 0);
+    const lines = read
+      .sort(([a], [b]) => compareCodePoints(a, b))
+      .map(([stream, head]) => `${JSON.stringify(stream)} ${head.revision} ${head.hash}\n`);
+    return hash('sha256', lines.join(''), 'base64url');
+  }
+
+  #check(stored: StoredEvent): void {
+    const place = `stream ${stored.stream}, revision ${stored.revision}, position ${stored.position}`;
+    this.#checkChain(stored, place);
+    const metadata = this.#checkTime(stored);
+    const event = this.#checkForm(stored, place);
+    this.#events += 1;
+    if (event !== undefined && metadata !== undefined) this.#observe(event, stored, metadata);
+    if (stored.position === this.#expected?.position) this.#digestThen = this.digest();
+  }
+
+  #checkChain(stored: StoredEvent, place: string): void {
+    const { stream, revision } = stored;
+    let head = this.#heads.get(stream);
+    if (head === undefined) {
+      head = { revision: -1, hash: CHAIN_START, keptSeen: false };
+      this.#heads.set(stream, head);
+    }
+    if (revision !== head.revision + 1) this.findings.push(`${place}: revision ${head.revision + 1} is missing`);
+    const link = chainHash(head.hash, stream, revision, stored);
+    if (link !== stored.hash) this.findings.push(`${place}: the event or one before it was changed, its hash differs`);
+    head.revision = revision;
+    head.hash = link;
+    if (head.kept?.revision === revision && head.kept.hash === link) head.keptSeen = true;
+  }
+
+  #checkForm(stored: StoredEvent, place: string): LedgerEvent | undefined {
+    try {
+      return checkedEvent(stored);
+    } catch (error) {
+      if (!(error instanceof SyntaxError) && !(error instanceof LedgerError)) throw error;
+      this.findings.push(`${place}: ${error.message}`);
+      return undefined;
+    }
+  }
+
+  #checkTime(stored: StoredEvent): EventMetadata | undefined {
+    const last = this.#recordedAt;
+    try {
+      const metadata = decodeMetadata(stored);
+      const { recordedAt } = metadata;
+      if (last !== undefined && compareInstants(recordedAt, last) < 0) {
+        this.findings.push(`position ${stored.position}: recorded at ${recordedAt}, before ${last}`);
+      }
+      this.#recordedAt = recordedAt;
+      return metadata;
+    } catch (error) {
+      if (!(error instanceof SyntaxError) && !(error instanceof TypeError)) throw error;
+      this.findings.push(`position ${stored.position}: its metadata is not that of an event`);
+      return undefined;
+    }
+  }
 }

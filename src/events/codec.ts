@@ -38,9 +38,21 @@ export function decodeEvent(stored: Pick<StoredEvent, 'type' | 'data'>): LedgerE
   const entry = entryOf(stored.type);
   let fields = JSON.parse(stored.data) as Record<string, unknown>;
   if (entry.upcasters.length > 0) fields = upcast(fields, entry);
-  readAmounts(fields, entry.fields);
-  fields.type = stored.type;
-  return fields as LedgerEvent;
+  return inMemory(stored.type, fields, entry);
+}
+
+/**
+ * Reads the event back and checks it against its schema. Errors: `store.corrupt` for an unknown type or another form;
+ * a SyntaxError where the text is no JSON.
+ */
+export function checkedEvent({ type, data }: Pick<StoredEvent, 'type' | 'data'>): LedgerEvent {
+  const entry = entryOf(type);
+  let fields = JSON.parse(data) as Record<string, unknown>;
+  if (entry.upcasters.length > 0) fields = upcast(fields, entry);
+  if (!entry.schema.safeParse(fields).success) {
+    throw new LedgerError('store.corrupt', `${type} has not the form of the catalogue`);
+  }
+  return inMemory(type, fields, entry);
 }
 
 /** Reads the event and its metadata back. */
@@ -61,6 +73,12 @@ export function entryOf(type: string): CatalogueEntry {
     throw new LedgerError('store.corrupt', `the log holds an event of the unknown type ${JSON.stringify(type)}`);
   }
   return entry;
+}
+
+function inMemory(type: string, fields: Record<string, unknown>, entry: CatalogueEntry): LedgerEvent {
+  readAmounts(fields, entry.fields);
+  fields.type = type;
+  return fields as LedgerEvent;
 }
 
 /** Events written before the newest version name theirs in `schemaVersion`; version 1 does not name it. */

@@ -71,6 +71,7 @@ export const ERROR_CODES = [
   'query.invalid',
   'projection.not_found',
   'ledger.closed',
+  'ledger.read_only',
 ] as const;
 
 /** One of the stable codes of {@link ERROR_CODES}. */

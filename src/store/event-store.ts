@@ -87,6 +87,8 @@ export interface EventStore {
   readAll(options: { readonly after?: Position | undefined; readonly limit: number }): Promise<Page<StoredEvent>>;
   /** A page of the log after a position, only what read models need. */
   scan(options: { readonly after?: Position | undefined; readonly limit: number }): Promise<Page<ScannedEvent>>;
+  /** The event that stands at a position this store has given; none where there is no such event. */
+  at(position: Position): Promise<StoredEvent | undefined>;
   /** How many events come after a position; all of them without one. */
   countAfter(position?: Position): Promise<number>;
   /** The last event of the log, none in an empty store. */

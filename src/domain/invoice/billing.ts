@@ -33,7 +33,11 @@ export function refuseUnfinishedMonth(month: CivilMonth, on: CivilDate): void {
 export function invoiceLines(month: CivilMonth, unbilled: readonly Unbilled[]): InvoiceLine[] {
   return unbilled
     .filter((sum) => sum.month <= month && (sum.lessons !== 0 || sum.amount !== 0))
-    .map((sum): InvoiceLine => ({ kind: sum.month === month ? 'charge' : 'correction', ...sum }))
+    .map((sum): InvoiceLine => {
+      const { contractId, contractNumber, contractDate, certificateId, lessons, amount } = sum;
+      const kind = sum.month === month ? 'charge' : 'correction';
+      return { kind, month: sum.month, contractId, contractNumber, contractDate, certificateId, lessons, amount };
+    })
     .sort(
       (a, b) =>
         compareCodePoints(a.contractNumber, b.contractNumber) ||

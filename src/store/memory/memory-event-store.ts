@@ -92,6 +92,11 @@ export class MemoryEventStore implements EventStore {
     return this.readAll(options);
   }
 
+  async at(position: Position): Promise<StoredEvent | undefined> {
+    this.#refuseWhenClosed();
+    return this.#log[Number(position) - 1];
+  }
+
   async countAfter(position: Position = '0'): Promise<number> {
     this.#refuseWhenClosed();
     return this.#log.length - Number(position);

@@ -183,6 +183,11 @@ export class SqliteEventStore implements EventStore {
     });
   }
 
+  async at(position: Position): Promise<StoredEvent | undefined> {
+    this.#refuseWhenClosed();
+    return this.#guarded(() => this.#eventAt(Number(position)));
+  }
+
   async countAfter(position: Position = '0'): Promise<number> {
     this.#refuseWhenClosed();
     // Positions have no gaps, which `integrity` checks, so the count is a difference and not a scan.
@@ -191,10 +196,7 @@ export class SqliteEventStore implements EventStore {
 
   async last(): Promise<StoredEvent | undefined> {
     this.#refuseWhenClosed();
-    return this.#guarded(() => {
-      const row = this.#statements.at.get(this.#lastPosition()) as EventRow | undefined;
-      return row === undefined ? undefined : storedEvent(row, this.#streams.nameOf(row[1]));
-    });
+    return this.#guarded(() => this.#eventAt(this.#lastPosition()));
   }
 
   async *subscribe({
@@ -274,6 +276,11 @@ export class SqliteEventStore implements EventStore {
       const commandId = recordOf(String(row.metadata));
       if (commandId !== undefined) this.#commands.add(commandId, Number(row.position));
     }
+  }
+
+  #eventAt(position: number): StoredEvent | undefined {
+    const row = this.#statements.at.get(position) as EventRow | undefined;
+    return row === undefined ? undefined : storedEvent(row, this.#streams.nameOf(row[1]));
   }
 
   #lastPosition(): number {

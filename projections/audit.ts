@@ -1,0 +1,177 @@
+import { DatabaseSync } from 'node:sqlite';
+import type { LedgerEvent } from '../src/events/catalogue.ts';
+import { formatMoney } from '../src/kernel/money.ts';
+import { projections } from './all.ts';
+import type { AvailableRow } from './available-by-day.ts';
+import { availableByDay, availableTable } from './available-by-day.ts';
+import type { BalanceRow, ContractRow } from './certificates.ts';
+import { balanceTable, contractTable } from './certificates.ts';
+import type { OpenIntentRow } from './commands.ts';
+import { openIntentTable } from './commands.ts';
+import { differencesBetween } from './differences.ts';
+import { Folding } from './folding.ts';
+import type { Origin } from './projection.ts';
+import { rulesBroken } from './rules-broken.ts';
+import { createIndexes, createTable, quoted } from './table-definition.ts';
+
+/** How many sentences of one kind are worth listing. */
+const LISTED_AT_MOST = 20;
+
+/**
+ * A fresh replay of the whole log beside the read models, in a temporary file. On its way it checks what has to hold
+ * after every command; in the end it tells what does not hold, what is worth a remark, and where read models differ.
+ */
+export class Audit {
+  readonly #database = new DatabaseSync('');
+  readonly #folding: Folding;
+  readonly #findings: string[] = [];
+  readonly #contracts = new Set<string>();
+  readonly #periods = new Set<string>();
+  #certificate = '';
+  #command: string | undefined;
+  #broken = false;
+
+  constructor() {
+    const replayed = [...projections, availableByDay];
+    this.#database.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536');
+    for (const table of replayed.flatMap(({ tables }) => tables)) {
+      this.#database.exec(createTable(table, quoted(table.name)));
+    }
+    this.#folding = new Folding(this.#database, replayed, (table) => ({
+      read: quoted(table),
+      write: quoted(table),
+      overlay: false,
+    }));
+  }
+
+  /** Takes the next event of the log. */
+  fold(event: LedgerEvent, origin: Origin, commandId: string): void {
+    if (this.#broken) return;
+    if (commandId !== this.#command || origin.stream !== this.#certificate) this.#checkTouched();
+    this.#command = commandId;
+    this.#certificate = origin.stream;
+    try {
+      this.#folding.foldDecoded(event, origin);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      this.#broken = true;
+      this.#find(
+        `stream ${origin.stream}, revision ${origin.revision}: ${event.type} cannot be replayed: ${error.message}`,
+      );
+      return;
+    }
+    if (!origin.stream.startsWith('certificate-')) return;
+    if ('contractId' in event) this.#contracts.add(event.contractId);
+    if ('periodId' in event) this.#periods.add(event.periodId);
+    if (this.#folding.isFull) this.#write();
+  }
+
+  /** What does not hold, over all streams together, once every event has been taken. */
+  findings(): readonly string[] {
+    this.#checkTouched();
+    this.#write();
+    if (this.#broken) return this.#findings;
+    for (const table of projections.flatMap(({ tables }) => tables)) {
+      this.#database.exec(createIndexes(table, table.name));
+    }
+    return [...this.#findings, ...rulesBroken(this.#database)];
+  }
+
+  /** What is right by the rules and still worth knowing (SPEC section 3): dates on which `available` is negative. */
+  remarks(): readonly string[] {
+    const name = quoted(availableTable.name);
+    const rows = this.#database
+      .prepare(
+        `SELECT "certificateId", "periodId", "on", available AS change FROM (
+           SELECT "certificateId", "periodId", "on", sum("change") OVER day AS available FROM ${name}
+           WINDOW day AS (PARTITION BY "certificateId", "periodId" ORDER BY "on")
+         ) WHERE available < 0 ORDER BY "certificateId", "on"`,
+      )
+      .iterate() as Iterable<unknown> as Iterable<AvailableRow>;
+    const negative = Array.from(
+      rows,
+      ({ certificateId, periodId, on, change }) =>
+        `certificate ${certificateId}, period ${periodId}: on ${on} available is ${formatMoney(change)}`,
+    );
+    const intents = this.#database
+      .prepare(`SELECT "commandId", "command" FROM ${quoted(openIntentTable.name)} ORDER BY "commandId"`)
+      .all() as unknown as OpenIntentRow[];
+    const open = intents.map(
+      ({ commandId, command }) =>
+        `command ${commandId} (${command}) has begun and is not completed; it is finished when the ledger is next opened`,
+    );
+    return [...negative, ...open];
+  }
+
+  /** Where read models that stand at the same position differ from this replay. */
+  differencesFrom(readModels: DatabaseSync): readonly string[] {
+    if (this.#broken) return [];
+    const differences: string[] = [];
+    for (const { name, tables } of projections) {
+      for (const table of tables) {
+        differences.push(...differencesBetween(table, readModels, this.#database, LISTED_AT_MOST - differences.length));
+      }
+      if (differences.length >= LISTED_AT_MOST) return [...differences, `and more, from ${name} on: rebuild mends it`];
+    }
+    return differences;
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  #write(): void {
+    this.#database.exec('BEGIN');
+    this.#folding.flush();
+    this.#database.exec('COMMIT');
+    if (this.#folding.isFull) this.#folding.release();
+  }
+
+  /** After a command nothing may be negative, and every sum has to be that of its parts (SPEC section 3). */
+  #checkTouched(): void {
+    if (this.#contracts.size === 0 && this.#periods.size === 0) return;
+    const certificateId = this.#certificate.slice('certificate-'.length);
+    for (const contractId of this.#contracts) {
+      const contract = this.#folding.table(contractTable).get(contractId);
+      if (contract === undefined) continue;
+      this.#periods.add(contract.periodId);
+      if (!isSound(contract)) this.#find(contractSentence(contract, this.#command));
+    }
+    for (const periodId of this.#periods) {
+      const balance = this.#folding.table(balanceTable).get(certificateId, periodId);
+      if (balance !== undefined && !isConserved(balance)) this.#find(balanceSentence(balance, this.#command));
+    }
+    this.#contracts.clear();
+    this.#periods.clear();
+  }
+
+  #find(sentence: string): void {
+    if (this.#findings.length < LISTED_AT_MOST) this.#findings.push(sentence);
+    else if (this.#findings.length === LISTED_AT_MOST) this.#findings.push('and more of this kind');
+  }
+}
+
+function isSound({ share, charged, released, lessons, lessonsCharged }: ContractRow): boolean {
+  return (
+    charged >= 0 && released >= 0 && charged + released <= share && lessonsCharged >= 0 && lessonsCharged <= lessons
+  );
+}
+
+function isConserved({ nominal, available, blocked, charged, expired }: BalanceRow): boolean {
+  const parts = [available, blocked, charged, expired];
+  return parts.every((part) => part >= 0) && nominal === available + blocked + charged + expired;
+}
+
+function contractSentence({ contractId, share, charged, released, ...contract }: ContractRow, command = ''): string {
+  const figures = `share ${formatMoney(share)}, charged ${formatMoney(charged)}, released ${formatMoney(released)}`;
+  const lessons = `${contract.lessonsCharged} of ${contract.lessons} lessons charged`;
+  return `contract ${contractId} after command ${command}: ${figures}, ${lessons}`;
+}
+
+function balanceSentence({ certificateId, periodId, ...balance }: BalanceRow, command = ''): string {
+  const { nominal, available, blocked, charged, expired } = balance;
+  const figures = Object.entries({ nominal, available, blocked, charged, expired })
+    .map(([figure, amount]) => `${figure} ${formatMoney(amount)}`)
+    .join(', ');
+  return `certificate ${certificateId}, period ${periodId} after command ${command}: ${figures}`;
+}

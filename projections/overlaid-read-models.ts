@@ -1,0 +1,123 @@
+import { existsSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import type { Position } from '../src/events/envelope.ts';
+import type { EventStore } from '../src/store/event-store.ts';
+import { projections } from './all.ts';
+import { Folding } from './folding.ts';
+import type { Checkpoint } from './generations.ts';
+import { Generations, tableOf } from './generations.ts';
+import type { ReadModelSource } from './read-models.ts';
+import { EVENTS_PER_PAGE } from './rebuild.ts';
+import type { TableDefinition } from './table-definition.ts';
+import { columnNames, createIndexes, createOverlay, GONE, quoted } from './table-definition.ts';
+
+/**
+ * The read models of a process that only reads, beside one that writes or alone. What the file does not hold yet is
+ * folded into temporary tables laid over those of the file, so that no answer is stale and nothing is written.
+ */
+export class OverlaidReadModels implements ReadModelSource {
+  readonly database: DatabaseSync;
+  readonly #store: EventStore;
+  readonly #generations: Generations;
+  /** What the file held when the overlay was begun; the transaction keeps the file's tables as they were then. */
+  #base: Checkpoint | undefined;
+  #overlay: Folding | undefined;
+  #position: Position | undefined;
+  #running: Promise<void> = Promise.resolve();
+
+  /** `file` may be missing: then everything is folded. */
+  constructor(store: EventStore, file: string) {
+    this.#store = store;
+    const exists = existsSync(file);
+    this.database = new DatabaseSync(exists ? file : ':memory:', { readOnly: exists, timeout: 5000 });
+    this.#generations = new Generations(this.database);
+  }
+
+  get position(): Position | undefined {
+    return this.#position;
+  }
+
+  catchUp(): Promise<void> {
+    const run = this.#running.catch(() => undefined).then(() => this.#catchUp());
+    this.#running = run;
+    return run;
+  }
+
+  close(): void {
+    this.database.close();
+  }
+
+  async #catchUp(): Promise<void> {
+    if (this.database.isTransaction && (await this.#store.countAfter(this.#position)) === 0) return;
+    await this.#takeBase();
+    if ((await this.#store.countAfter(this.#position)) === 0) {
+      if (this.#overlay === undefined && this.#base === undefined) this.#layOver();
+      return;
+    }
+    const overlay = this.#overlay ?? this.#layOver();
+    for (;;) {
+      const { events, last } = await this.#store.scan({ after: this.#position, limit: EVENTS_PER_PAGE });
+      for (const event of events) overlay.fold(event);
+      this.#position = last ?? this.#position;
+      const done = events.length < EVENTS_PER_PAGE;
+      if (done || overlay.isFull) overlay.flush();
+      if (overlay.isFull) overlay.release();
+      if (done) return;
+    }
+  }
+
+  /** Looks at the file as it is now. What was laid over an older state of it is taken away. */
+  async #takeBase(): Promise<void> {
+    if (this.database.isTransaction) this.database.exec('COMMIT');
+    this.database.exec('BEGIN');
+    const checkpoint = this.#generations.checkpoint();
+    const last = checkpoint === undefined ? undefined : await this.#store.at(checkpoint.position);
+    const current = this.#generations.live().size === projections.length && last?.hash === checkpoint?.hash;
+    const base = current ? checkpoint : undefined;
+    if (base?.position === this.#base?.position && this.#overlay !== undefined) return;
+    this.#takeAway();
+    this.#base = base;
+    this.#position = base?.position;
+  }
+
+  #layOver(): Folding {
+    const live = this.#generations.live();
+    for (const { name, tables } of projections) {
+      for (const table of tables) {
+        const below = this.#base === undefined ? undefined : tableOf(table.name, live.get(name) ?? 0);
+        this.database.exec(createOverlay(table, `temp.${quoted(overlayOf(table.name))}`));
+        this.database.exec(createIndexes(table, overlayOf(table.name), 'temp.'));
+        this.database.exec(viewOver(table, below));
+      }
+    }
+    this.#overlay = new Folding(this.database, projections, (table) => ({
+      read: `temp.${quoted(table)}`,
+      write: `temp.${quoted(overlayOf(table))}`,
+      overlay: true,
+    }));
+    return this.#overlay;
+  }
+
+  #takeAway(): void {
+    if (this.#overlay === undefined) return;
+    for (const { name } of projections.flatMap(({ tables }) => tables)) {
+      this.database.exec(`DROP VIEW temp.${quoted(name)}; DROP TABLE temp.${quoted(overlayOf(name))}`);
+    }
+    this.#overlay = undefined;
+  }
+}
+
+function overlayOf(table: string): string {
+  return `${table} (overlay)`;
+}
+
+/** The view under the plain name: the rows of the overlay, and those below that none of them hides. */
+function viewOver<Row extends object>(definition: TableDefinition<Row>, below: string | undefined): string {
+  const columns = columnNames(definition);
+  const over = `temp.${quoted(overlayOf(definition.name))}`;
+  const view = `CREATE TEMP VIEW ${quoted(definition.name)} AS SELECT ${columns} FROM ${over} WHERE ${GONE} = 0`;
+  if (below === undefined) return view;
+  const same = definition.key.map((column) => `hiding.${quoted(column)} = below.${quoted(column)}`).join(' AND ');
+  return `${view} UNION ALL SELECT ${columns} FROM main.${quoted(below)} AS below
+    WHERE NOT EXISTS (SELECT 1 FROM ${over} AS hiding WHERE ${same})`;
+}
