@@ -39,6 +39,7 @@ export function scheduledStore(store: EventStore, scheduler: fc.Scheduler, node:
     heads: () => store.heads(),
     countAfter: (position) => store.countAfter(position),
     last: () => store.last(),
+    at: (position) => store.at(position),
     subscribe: (options) => store.subscribe(options),
     integrity: () => store.integrity(),
     get losses() {
