@@ -71,7 +71,7 @@ export class CommandHandler {
     const command = parseCommand(raw);
     const { losses } = this.#store;
     try {
-      await this.#finishWhatFailed();
+      if (this.#unfinished.size > 0) await this.#finishWhatFailed();
       return await this.#alone(command.id, () => this.#take(command, raw as Record<string, unknown>, options));
     } finally {
       // A refusal too may rest on events that are not durable yet, so nobody is answered before they are.

@@ -128,7 +128,8 @@ export class CommandSession {
       this.#metadata(recordedAt, carriesRecord && index === 0),
     );
     if (carriesRecord) this.#recorded = true;
-    await this.#letOthersIn();
+    this.#appends += 1;
+    if (this.#appends % APPENDS_PER_TURN === 0) await this.#letOthersIn();
   }
 
   /** Load, decide, append; anew when somebody else was faster, a bounded number of times. */
@@ -216,8 +217,6 @@ export class CommandSession {
   }
 
   async #letOthersIn(): Promise<void> {
-    this.#appends += 1;
-    if (this.#appends % APPENDS_PER_TURN !== 0) return;
     await this.#store.flush();
     await new Promise<void>((resolve) => setImmediate(resolve));
   }

@@ -35,10 +35,14 @@ export async function zoneOf(payerId: string | undefined, session: CommandSessio
 /** What judging a lesson needs of the certificate's payer. */
 export async function lessonFactsOf(state: CertificateState, session: CommandSession) {
   const payerId = state.certificate?.payerId;
-  const payer = payerId === undefined ? undefined : (await payerState(payerId, session)).payer;
+  return lessonFactsFrom(payerId === undefined ? undefined : await payerState(payerId, session), session);
+}
+
+/** The same with the payer's state at hand. */
+export function lessonFactsFrom(state: PayerState | undefined, session: CommandSession) {
   return {
-    today: session.today(payer?.zone ?? DEFAULT_ZONE),
-    chargedStatuses: payer?.chargedStatuses ?? CHARGED_BY_DEFAULT,
+    today: session.today(state?.payer?.zone ?? DEFAULT_ZONE),
+    chargedStatuses: state?.payer?.chargedStatuses ?? CHARGED_BY_DEFAULT,
   };
 }
 
