@@ -7,6 +7,9 @@ import type { Options } from './options.ts';
 /** How many commands share one wait for the disk. */
 const COMMANDS_PER_COMMIT = 1_000;
 
+/** How much is read at once: every reading lets the store commit, so a small piece would make small commits. */
+const BYTES_PER_READING = 1024 * 1024;
+
 /** Runs a command file; a result line is printed when what it tells is durable (SPEC section 10). */
 export async function importFile(ledger: Ledger, file: string, options: Options): Promise<number> {
   const historic = options.clock === 'file';
@@ -82,7 +85,7 @@ async function* linesOf(file: string): AsyncIterable<string> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let rest = '';
   try {
-    for await (const chunk of createReadStream(file)) {
+    for await (const chunk of createReadStream(file, { highWaterMark: BYTES_PER_READING })) {
       rest += decoder.decode(chunk as Buffer, { stream: true });
       const lines = rest.split('\n');
       rest = lines.pop() ?? '';

@@ -25,6 +25,15 @@ import { settleAgreementShares, sharesInUse } from './reservations.ts';
  * contract was never concluded, because the process ended in between, holds nobody up.
  */
 export async function block(command: BlockCourse, session: CommandSession): Promise<Handled> {
+  const places = [
+    contractStream(command.contractId),
+    contractNumberStream(command.providerId, yearOf(command.date), command.number),
+    agreementSharesStream(command.agreementId),
+  ];
+  return session.inTurn(places, () => settlingAtLimit(command, session));
+}
+
+async function settlingAtLimit(command: BlockCourse, session: CommandSession): Promise<Handled> {
   try {
     return await retried(() => attempt(command, session));
   } catch (error) {

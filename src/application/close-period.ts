@@ -8,7 +8,7 @@ import { groupPlacesStream } from '../domain/reservation/events.ts';
 import { DEFAULT_ZONE } from '../kernel/clock.ts';
 import { certificates, payers, reservations } from './categories.ts';
 import type { CommandSession, Handled } from './command-session.ts';
-import { payerState } from './lookups.ts';
+import { payerState, periodPlace } from './lookups.ts';
 import { followReleases } from './reservations.ts';
 
 /**
@@ -21,6 +21,28 @@ export async function close(
   body: Record<string, unknown>,
 ): Promise<Handled> {
   const { payerId, periodId } = command;
+  // Nobody is in the middle of joining the period while it is closed to newcomers.
+  const places = await session.inTurn([periodPlace(payerId, periodId)], () => closeToNewcomers(command, session, body));
+  const counts = new Map<string, number>([['FundingPeriodClosed', 1]]);
+  for (const certificateId of places) {
+    for (const { type } of await closeCertificatesPeriod(certificateId, periodId, session)) {
+      counts.set(type, (counts.get(type) ?? 0) + 1);
+    }
+  }
+  return session.complete(command.command, {
+    events: [...counts.keys()],
+    outcome: {},
+    eventCounts: Object.fromEntries(counts),
+  });
+}
+
+/** Closes the period itself and the accounts of its groups, and answers the certificates they name. */
+async function closeToNewcomers(
+  command: ClosePeriod,
+  session: CommandSession,
+  body: Record<string, unknown>,
+): Promise<string[]> {
+  const { payerId, periodId } = command;
   const day = { today: session.today((await payerState(payerId, session)).payer?.zone ?? DEFAULT_ZONE) };
   if (!session.resumed) {
     decidePayer(command, day, await payerState(payerId, session));
@@ -32,17 +54,7 @@ export async function close(
     (state) => (session.resumed && state.periods.get(periodId)?.closed ? [] : decidePayer(command, day, state)),
     { record: false },
   );
-  const counts = new Map<string, number>([['FundingPeriodClosed', 1]]);
-  for (const certificateId of await closedPlaces(payerId, periodId, session)) {
-    for (const { type } of await closeCertificatesPeriod(certificateId, periodId, session)) {
-      counts.set(type, (counts.get(type) ?? 0) + 1);
-    }
-  }
-  return session.complete(command.command, {
-    events: [...counts.keys()],
-    outcome: {},
-    eventCounts: Object.fromEntries(counts),
-  });
+  return closedPlaces(payerId, periodId, session);
 }
 
 /** Closes the accounts of all groups, so that nobody joins any more, and answers whom they name. */

@@ -7,15 +7,17 @@ import { LedgerError, refuse } from '../kernel/errors.ts';
 import type { Instant } from '../kernel/instant.ts';
 import { laterInstant } from '../kernel/instant.ts';
 import type { EventStore } from '../store/event-store.ts';
+import { CommandRecordedError } from '../store/event-store.ts';
 import { bodyDigest } from './body-digest.ts';
 import type { Handled } from './command-session.ts';
-import { CommandSession } from './command-session.ts';
+import { CommandSession, handledOf } from './command-session.ts';
 import type { ParsedCommand } from './commands.ts';
 import { parseCommand } from './commands.ts';
 import { dispatch, outcomeOf } from './dispatch.ts';
 import type { ReadSide } from './read-side.ts';
 import { Recorder } from './recorder.ts';
 import { StreamCache } from './stream-cache.ts';
+import { Turns } from './turns.ts';
 
 /** The answer to an accepted command. `replayed` tells that it had been accepted before (SPEC section 9). */
 export interface CommandResult extends Handled {
@@ -41,6 +43,7 @@ export class CommandHandler {
   readonly #readSide: ReadSide;
   readonly #streams: StreamCache;
   readonly #recorder: Recorder;
+  readonly #turns = new Turns();
   /** The commands on their way, by id: the same id sent twice at once is decided once. */
   readonly #onTheirWay = new Map<string, Promise<unknown>>();
   /** Commands over several streams that failed in the middle. */
@@ -66,18 +69,38 @@ export class CommandHandler {
   /** Accepts a command, or refuses it with a {@link LedgerError} and changes nothing. */
   async execute(raw: unknown, options: ExecuteOptions = {}): Promise<CommandResult> {
     const command = parseCommand(raw);
-    const { id } = command;
+    const { losses } = this.#store;
+    try {
+      if (this.#unfinished.size > 0) await this.#finishWhatFailed();
+      return await this.#alone(command.id, () => this.#take(command, raw as Record<string, unknown>, options));
+    } finally {
+      // A refusal too may rest on events that are not durable yet, so nobody is answered before they are.
+      if (options.durable !== false) await this.#store.settled();
+      refuseAfterLoss(losses, this.#store);
+    }
+  }
+
+  /** Works on a command while nobody else in this process does. */
+  async #alone<Answer>(id: string, work: () => Promise<Answer>): Promise<Answer> {
     while (this.#onTheirWay.has(id)) await this.#onTheirWay.get(id);
-    for (const commandId of this.#unfinished) if (!this.#onTheirWay.has(commandId)) await this.#finish(commandId);
     const way = Promise.withResolvers<void>();
     this.#onTheirWay.set(id, way.promise);
     try {
-      return await this.#take(command, raw as Record<string, unknown>, options);
+      return await work();
     } finally {
       this.#onTheirWay.delete(id);
       way.resolve();
-      // A refusal too may rest on events that are not durable yet, so nobody is answered before they are.
-      if (options.durable !== false) await this.#store.settled();
+    }
+  }
+
+  async #finishWhatFailed(): Promise<void> {
+    for (const id of [...this.#unfinished]) {
+      await this.#alone(id, async () => {
+        if (!this.#unfinished.has(id)) return;
+        // An intent that was lost with its transaction leaves nothing to finish.
+        if ((await this.#store.head(commandStream(id))) !== undefined) await this.#finish(id);
+        this.#unfinished.delete(id);
+      });
     }
   }
 
@@ -91,14 +114,21 @@ export class CommandHandler {
       refuse('clock.goes_back', `${now} lies before the last recorded event, ${this.#recorder.last}`);
     }
     const session = this.#session(command, { now, digest, resumed: false });
-    return { id: command.id, replayed: false, ...(await this.#run(command, session, bodyOf(raw))) };
+    try {
+      return { id: command.id, replayed: false, ...(await this.#run(command, session, bodyOf(raw))) };
+    } catch (error) {
+      // What looks like a refusal may be the effect of the same command, accepted by another node meanwhile.
+      const taken = mayBeTaken(error, session) ? await this.#store.commandRecord(command.id) : undefined;
+      if (taken === undefined) throw error;
+      return this.#replay(command, taken, digest);
+    }
   }
 
   async #run(command: ParsedCommand, session: CommandSession, body: Record<string, unknown>): Promise<Handled> {
     try {
       return await dispatch(command, session, body, this.#readSide);
     } catch (error) {
-      if (session.hasIntent) this.#unfinished.add(session.id);
+      if (session.hasIntent && !(error instanceof CommandRecordedError)) this.#unfinished.add(session.id);
       throw error;
     }
   }
@@ -127,15 +157,15 @@ export class CommandHandler {
   async #completed(commandId: string): Promise<Handled | undefined> {
     for (const stored of await this.#store.read(commandStream(commandId))) {
       const { event } = decode(stored);
-      if (event.type !== 'CommandCompleted') continue;
-      const { events, outcome, eventCounts } = event;
-      return { events, outcome, ...(eventCounts === undefined ? {} : { eventCounts }) };
+      if (event.type === 'CommandCompleted') return handledOf(event);
     }
     return undefined;
   }
 
   /** Finishes a command from its stored intent, as of the time it was begun. */
   async #finish(commandId: string): Promise<Handled> {
+    const completed = await this.#completed(commandId);
+    if (completed !== undefined) return completed;
     const [begun] = await this.#store.read(commandStream(commandId), { limit: 1 });
     if (begun === undefined)
       throw new LedgerError('store.corrupt', `the intent of command ${commandId} is not in the log`);
@@ -143,9 +173,6 @@ export class CommandHandler {
     if (event.type !== 'CommandBegun') {
       throw new LedgerError('store.corrupt', `the stream of command ${commandId} does not begin with its intent`);
     }
-    const completed = await this.#completed(commandId);
-    this.#unfinished.delete(commandId);
-    if (completed !== undefined) return completed;
     const command = parseCommand(event.body);
     const facts = { now: metadata.recordedAt, digest: metadata.bodyDigest ?? '', resumed: true };
     return this.#run(command, this.#session(command, facts), event.body);
@@ -155,8 +182,21 @@ export class CommandHandler {
     command: ParsedCommand,
     facts: { readonly now: Instant; readonly digest: string; readonly resumed: boolean },
   ): CommandSession {
-    return new CommandSession({ store: this.#store, streams: this.#streams, recorder: this.#recorder }, command, facts);
+    const parts = { store: this.#store, streams: this.#streams, recorder: this.#recorder, turns: this.#turns };
+    return new CommandSession(parts, command, facts);
   }
+}
+
+/** A refusal by a rule, or the store's word that the record is there; what the store failed to do is no sign of it. */
+function mayBeTaken(error: unknown, { hasIntent }: CommandSession): boolean {
+  if (error instanceof CommandRecordedError) return true;
+  if (hasIntent || !(error instanceof LedgerError)) return false;
+  return error.code === 'store.conflict' || !error.code.startsWith('store.');
+}
+
+function refuseAfterLoss(losses: number, store: EventStore): void {
+  if (losses === store.losses) return;
+  refuse('store.unavailable', 'what the command rests on was lost before it was durable; it may be sent again');
 }
 
 /** The command as it was sent, without the time it was sent with. */

@@ -7,11 +7,12 @@ import { LedgerError } from '../kernel/errors.ts';
 import type { Instant } from '../kernel/instant.ts';
 import { civilDateAt } from '../kernel/instant.ts';
 import type { EventStore } from '../store/event-store.ts';
-import { ConflictError } from '../store/event-store.ts';
+import { CommandRecordedError, ConflictError } from '../store/event-store.ts';
 import type { Category } from './categories.ts';
 import { commandRecords } from './categories.ts';
 import type { Recorder } from './recorder.ts';
 import type { LoadedStream, StreamCache } from './stream-cache.ts';
+import type { Turns } from './turns.ts';
 
 /** What a command answers besides its events; members are those of SPEC sections 5, 6 and 11. */
 export type Outcome = Record<string, unknown>;
@@ -22,8 +23,16 @@ export interface Handled {
   readonly events: readonly string[];
   readonly outcome: Outcome;
   /** Where `events` names each type once: how many of each there are (SPEC section 10). */
-  readonly eventCounts?: Readonly<Record<string, number>>;
+  readonly eventCounts?: Readonly<Record<string, number>> | undefined;
 }
+
+/** What is to happen to one stream. */
+type Change<State, Event extends LedgerEvent> = readonly [
+  category: Category<State, Event>,
+  stream: string,
+  decide: (state: State, loaded: LoadedStream<State>) => readonly Event[] | Promise<readonly Event[]>,
+  options: { readonly record: boolean },
+];
 
 /** How often a command is decided anew when somebody else was faster. */
 const ATTEMPTS = 20;
@@ -39,6 +48,8 @@ export class CommandSession {
   readonly #streams: StreamCache;
   readonly #store: EventStore;
   readonly #recorder: Recorder;
+  readonly #turns: Turns;
+  readonly #losses: number;
   readonly #digest: string;
   readonly #by: string | undefined;
   #recorded = false;
@@ -47,13 +58,20 @@ export class CommandSession {
   hasIntent: boolean;
 
   constructor(
-    parts: { readonly store: EventStore; readonly streams: StreamCache; readonly recorder: Recorder },
+    parts: {
+      readonly store: EventStore;
+      readonly streams: StreamCache;
+      readonly recorder: Recorder;
+      readonly turns: Turns;
+    },
     command: { readonly id: string; readonly by?: string | undefined },
     facts: { readonly now: Instant; readonly digest: string; readonly resumed: boolean },
   ) {
     this.#store = parts.store;
     this.#streams = parts.streams;
     this.#recorder = parts.recorder;
+    this.#turns = parts.turns;
+    this.#losses = parts.store.losses;
     this.id = command.id;
     this.#by = command.by;
     this.now = facts.now;
@@ -74,6 +92,11 @@ export class CommandSession {
     stream: string,
   ): LoadedStream<State> | undefined {
     return this.#streams.atHand(category, stream);
+  }
+
+  /** Runs the work while no other command of this process counts or reserves in these places. */
+  inTurn<Answer>(places: readonly string[], work: () => Promise<Answer>): Promise<Answer> {
+    return this.#turns.take(places, work);
   }
 
   load<State, Event extends LedgerEvent>(
@@ -98,31 +121,33 @@ export class CommandSession {
     { record }: { readonly record: boolean },
   ): Promise<void> {
     if (events.length === 0) return;
+    this.#refuseAfterLoss();
     const recordedAt = this.#recorder.stamp(this.now);
     const carriesRecord = record && !this.#recorded;
     await this.#streams.append(category, loaded, events, (index) =>
       this.#metadata(recordedAt, carriesRecord && index === 0),
     );
     if (carriesRecord) this.#recorded = true;
-    await this.#letOthersIn();
+    this.#appends += 1;
+    if (this.#appends % APPENDS_PER_TURN === 0) await this.#letOthersIn();
   }
 
   /** Load, decide, append; anew when somebody else was faster, a bounded number of times. */
-  async change<State, Event extends LedgerEvent>(
-    category: Category<State, Event>,
-    stream: string,
-    decide: (state: State, loaded: LoadedStream<State>) => readonly Event[] | Promise<readonly Event[]>,
-    options: { readonly record: boolean },
+  change<State, Event extends LedgerEvent>(...change: Change<State, Event>): Promise<readonly Event[]> {
+    return retried(() => this.changeOnce(...change));
+  }
+
+  /** Load, decide, append. Throws ConflictError where more has to be decided anew than this stream's part. */
+  async changeOnce<State, Event extends LedgerEvent>(
+    ...[category, stream, decide, options]: Change<State, Event>
   ): Promise<readonly Event[]> {
-    return retried(async () => {
-      const loaded = await this.load(category, stream);
-      const { revision } = loaded;
-      const events = await decide(loaded.state, loaded);
-      // A decision that had to wait for other streams may have been overtaken; then it was made on a newer state.
-      if (loaded.revision !== revision) throw new ConflictError(stream, revision, loaded.revision);
-      await this.append(category, loaded, events, options);
-      return events;
-    });
+    const loaded = await this.load(category, stream);
+    const { revision } = loaded;
+    const events = await decide(loaded.state, loaded);
+    // A decision that had to wait for other streams may have been overtaken; then it was made on a newer state.
+    if (loaded.revision !== revision) throw new ConflictError(stream, revision, loaded.revision);
+    await this.append(category, loaded, events, options);
+    return events;
   }
 
   /** Stores the intent of a command over several streams: its id is taken from then on. */
@@ -130,13 +155,24 @@ export class CommandSession {
     if (this.#recorded) return;
     const loaded = await this.load(commandRecords, commandStream(this.id));
     const effectiveOn = this.today('UTC');
-    await this.append(commandRecords, loaded, [{ type: 'CommandBegun', effectiveOn, body }], { record: true });
+    // Also an append that fails may have stored it.
     this.hasIntent = true;
+    try {
+      await this.append(commandRecords, loaded, [{ type: 'CommandBegun', effectiveOn, body }], { record: true });
+    } catch (error) {
+      throw error instanceof ConflictError ? new CommandRecordedError(this.id) : error;
+    }
   }
 
   /** Stores what a command has done, where its events do not say it by themselves. */
-  async complete(command: string, handled: Handled): Promise<Handled> {
+  complete(command: string, handled: Handled): Promise<Handled> {
+    return retried(() => this.#complete(command, handled));
+  }
+
+  async #complete(command: string, handled: Handled): Promise<Handled> {
     const loaded = await this.load(commandRecords, commandStream(this.id));
+    const known = loaded.state.events.find((event) => event.type === 'CommandCompleted');
+    if (known !== undefined && this.#recorded) return handledOf(known);
     const { events, outcome, eventCounts } = handled;
     const completed = {
       type: 'CommandCompleted' as const,
@@ -149,6 +185,7 @@ export class CommandSession {
     // What appended nothing does not move the clock, so its record carries the time of the last event.
     const stampedAt = this.#recorded ? this.#recorder.stamp(this.now) : this.#recorder.last;
     const record = !this.#recorded;
+    this.#refuseAfterLoss();
     await this.#streams.append(commandRecords, loaded, [completed], () => this.#metadata(stampedAt, record));
     this.#recorded = true;
     return handled;
@@ -164,6 +201,12 @@ export class CommandSession {
     return this.#recorder.eventsUpTo(stream, upTo);
   }
 
+  /** What the command has appended, or what it was decided on, may be among what was lost. */
+  #refuseAfterLoss(): void {
+    if (this.#losses === this.#store.losses) return;
+    throw new LedgerError('store.unavailable', `what command ${this.id} had appended was lost before it was durable`);
+  }
+
   #metadata(recordedAt: Instant, record: boolean): EventMetadata {
     return {
       recordedAt,
@@ -174,11 +217,14 @@ export class CommandSession {
   }
 
   async #letOthersIn(): Promise<void> {
-    this.#appends += 1;
-    if (this.#appends % APPENDS_PER_TURN !== 0) return;
     await this.#store.flush();
     await new Promise<void>((resolve) => setImmediate(resolve));
   }
+}
+
+/** What a completed command answered. */
+export function handledOf({ events, outcome, eventCounts }: Handled): Handled {
+  return { events, outcome, ...(eventCounts === undefined ? {} : { eventCounts }) };
 }
 
 /** Tries again after a conflict, a bounded number of times. */

@@ -21,6 +21,7 @@ import type { CertificateEvent } from '../domain/certificate/events.ts';
 import { certificateStream } from '../domain/certificate/events.ts';
 import type { CertificateState } from '../domain/certificate/state.ts';
 import { refuse } from '../kernel/errors.ts';
+import { ConflictError } from '../store/event-store.ts';
 import { certificates } from './categories.ts';
 import type { CommandSession, Handled } from './command-session.ts';
 import { retried, typesOf } from './command-session.ts';
@@ -66,7 +67,10 @@ async function change(
     // What concerns lessons of closed periods is decided on the whole stream; the cached state then only moves on.
     const archived = needsArchivedLessons(cached.state, concerned);
     const loaded = archived ? await session.loadWhole(certificates, stream) : cached;
+    const { revision } = loaded;
     const facts = await lessonFactsOf(loaded.state, session);
+    // A state that moved on meanwhile may have let go of the lessons.
+    if (loaded.revision !== revision) throw new ConflictError(stream, revision, loaded.revision);
     const decided = decide(command, facts, loaded.state);
     await session.append(certificates, loaded, decided, { record: true });
     await followReleases(decided, loaded.state, session);

@@ -42,7 +42,11 @@ export async function issueMonth(
   await readSide.catchUp();
   const results: InvoiceResult[] = [];
   for (const pair of readSide.pairsOfMonth(command.month, command)) {
-    const result = await retried(() => issuePair(command, pair, session, body, readSide));
+    const places = [
+      invoicesStream(pair.payerId, pair.providerId),
+      invoiceNumbersStream(pair.providerId, yearOf(command.on)),
+    ];
+    const result = await session.inTurn(places, () => retried(() => issuePair(command, pair, session, body, readSide)));
     if (result !== undefined) results.push(result);
   }
   const issued = results.filter(({ result }) => result === 'issued').length;
@@ -86,19 +90,21 @@ async function issuePair(
   const { state, revision } = await session.load(invoices, stream);
   const known = invoiceOfMonth(command.month, state);
   if (known !== undefined) {
-    const own = session.resumed && (await isOwn(known.number, stream, session));
+    const own = session.hasIntent && (await isOwn(known.number, stream, session));
     return { number: known.number, ...pair, result: own ? 'issued' : 'alreadyIssued', due: formatMoney(known.due) };
   }
   const open = await openReservation(command, pair, state, session);
   if (open !== undefined) {
-    return draw(command, pair, open.number, await unbilledAtCut(pair, open.cut, session), session);
+    await session.begin(body);
+    const { number, cut } = open;
+    return draw(command, pair, { number, sums: await unbilledAtCut(pair, cut, session), revision }, session);
   }
   const { sums, pairRevision } = await freshSums(pair, command, revision, readSide);
   if (pairRevision !== revision) throw new ConflictError(stream, pairRevision, revision);
   if (invoiceLines(command.month, sums).length === 0 && !state.advances.has(command.month)) return undefined;
   await session.begin(body);
-  const number = await reserveNumber(command, pair, sums, session);
-  return draw(command, pair, number, sums, session);
+  const number = await reserveNumber(command, pair, sums, state, session);
+  return draw(command, pair, { number, sums, revision }, session);
 }
 
 /** The pair's unbilled sums, read at the revision its own stream has now. */
@@ -123,8 +129,17 @@ async function openReservation(
   session: CommandSession,
 ): Promise<ReservedNumber | undefined> {
   const numbers = (await session.load(reservations, invoiceNumbersStream(providerId, yearOf(on)))).state.numbers;
+  return openNumber(numbers, payerId, month, state);
+}
+
+function openNumber(
+  numbers: readonly ReservedNumber[],
+  payerId: string,
+  month: string,
+  { invoices: issued }: InvoicesState,
+): ReservedNumber | undefined {
   return numbers.find(
-    (reserved) => reserved.payerId === payerId && reserved.month === month && !state.invoices.has(reserved.number),
+    (reserved) => reserved.payerId === payerId && reserved.month === month && !issued.has(reserved.number),
   );
 }
 
@@ -132,15 +147,18 @@ async function reserveNumber(
   { month, on }: IssueInvoices,
   { payerId, providerId }: Pair,
   sums: readonly UnbilledSum[],
+  state: InvoicesState,
   session: CommandSession,
 ): Promise<string> {
   const year = yearOf(on);
   const cut = cutOf(sums);
   let number = '';
-  await session.change(
+  await session.changeOnce(
     reservations,
     invoiceNumbersStream(providerId, year),
-    ({ numbers }) => {
+    ({ numbers }, { stream, revision }) => {
+      // Another node has cut the pair meanwhile: its number is used, none is added.
+      if (openNumber(numbers, payerId, month, state) !== undefined) throw new ConflictError(stream, revision, revision);
       number = `${providerId}-${year}-${String(numbers.length + 1).padStart(4, '0')}`;
       const [first = [], ...rest] = inChunks(cut);
       const pair = { payerId, providerId, month };
@@ -164,51 +182,48 @@ function cutOf(sums: readonly UnbilledSum[]): CutEntry[] {
   return [...cut.values()];
 }
 
-/** Writes the invoice into the pair's stream; lines that do not fit one event go before it. */
+/**
+ * Writes the invoice into the pair's stream; lines that do not fit one event go before it. Nobody may come in between:
+ * `revision` is that of the pair's stream at which the sums were taken.
+ */
 async function draw(
   { month, on }: IssueInvoices,
   pair: Pair,
-  number: string,
-  sums: readonly UnbilledSum[],
+  { number, sums, revision }: { number: string; sums: readonly UnbilledSum[]; revision: number },
   session: CommandSession,
 ): Promise<InvoiceResult> {
   const lines = invoiceLines(month, sums.map(withoutRevision));
   const parts = inChunks(lines);
   const stream = invoicesStream(pair.payerId, pair.providerId);
-  let issued: IssuedInvoice | undefined;
-  for (const part of parts.slice(0, -1)) await addLines(number, on, part, lines, stream, session);
-  await session.change(
-    invoices,
-    stream,
-    (state): InvoiceEvent[] => {
-      const whole = drawUpInvoice({ number, ...pair, month, issuedOn: on }, lines, state);
-      issued = whole;
-      return [{ ...whole, lines: parts.at(-1) ?? [] }];
-    },
-    { record: false },
-  );
-  return { number, ...pair, result: 'issued', due: formatMoney(issued?.due ?? 0) };
-}
-
-/** Adds a part of the lines, unless an interrupted run has added it. */
-async function addLines(
-  number: string,
-  effectiveOn: string,
-  part: readonly InvoiceLine[],
-  all: readonly InvoiceLine[],
-  stream: string,
-  session: CommandSession,
-): Promise<void> {
-  const start = all.indexOf(part[0] as InvoiceLine);
-  await session.change(
-    invoices,
-    stream,
-    ({ linesAdded }) =>
+  let expected = revision;
+  const append = async (decide: (state: InvoicesState) => InvoiceEvent[]) => {
+    const events = await session.changeOnce(
+      invoices,
+      stream,
+      (state, loaded) => {
+        if (loaded.revision !== expected) throw new ConflictError(stream, expected, loaded.revision);
+        return decide(state);
+      },
+      { record: false },
+    );
+    expected += events.length;
+  };
+  for (const part of parts.slice(0, -1)) {
+    const start = lines.indexOf(part[0] as InvoiceLine);
+    // An interrupted run may have added the part.
+    await append(({ linesAdded }) =>
       (linesAdded.get(number) ?? 0) > start
         ? []
-        : [{ type: 'InvoiceLinesAdded', effectiveOn, number, lines: [...part] }],
-    { record: false },
-  );
+        : [{ type: 'InvoiceLinesAdded', effectiveOn: on, number, lines: [...part] }],
+    );
+  }
+  let issued: IssuedInvoice | undefined;
+  await append((state) => {
+    const whole = drawUpInvoice({ number, ...pair, month, issuedOn: on }, lines, state);
+    issued = whole;
+    return [{ ...whole, lines: parts.at(-1) ?? [] }];
+  });
+  return { number, ...pair, result: 'issued', due: formatMoney(issued?.due ?? 0) };
 }
 
 function withoutRevision({ revision: _, ...sum }: UnbilledSum) {

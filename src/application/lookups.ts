@@ -7,6 +7,7 @@ import { providerStream } from '../domain/provider/events.ts';
 import { contractStream } from '../domain/reservation/events.ts';
 import { CHARGED_BY_DEFAULT } from '../kernel/attendance.ts';
 import { DEFAULT_ZONE } from '../kernel/clock.ts';
+import { streamName } from '../kernel/stream-name.ts';
 import { certificates, payers, providers, reservations } from './categories.ts';
 import type { CommandSession } from './command-session.ts';
 import type { LoadedStream } from './stream-cache.ts';
@@ -34,10 +35,14 @@ export async function zoneOf(payerId: string | undefined, session: CommandSessio
 /** What judging a lesson needs of the certificate's payer. */
 export async function lessonFactsOf(state: CertificateState, session: CommandSession) {
   const payerId = state.certificate?.payerId;
-  const payer = payerId === undefined ? undefined : (await payerState(payerId, session)).payer;
+  return lessonFactsFrom(payerId === undefined ? undefined : await payerState(payerId, session), session);
+}
+
+/** The same with the payer's state at hand. */
+export function lessonFactsFrom(state: PayerState | undefined, session: CommandSession) {
   return {
-    today: session.today(payer?.zone ?? DEFAULT_ZONE),
-    chargedStatuses: payer?.chargedStatuses ?? CHARGED_BY_DEFAULT,
+    today: session.today(state?.payer?.zone ?? DEFAULT_ZONE),
+    chargedStatuses: state?.payer?.chargedStatuses ?? CHARGED_BY_DEFAULT,
   };
 }
 
@@ -54,6 +59,11 @@ export async function certificateOfContract(contractId: string, session: Command
   const stream = contractStream(contractId);
   const reservation = session.atHand(reservations, stream) ?? (await session.load(reservations, stream));
   return reservation.state.holder?.certificateId;
+}
+
+/** Where commands that join or close a period take turns. */
+export function periodPlace(payerId: string, periodId: string): string {
+  return streamName('period', payerId, periodId);
 }
 
 /** A group as decisions about certificates need it. */

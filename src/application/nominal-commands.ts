@@ -13,7 +13,7 @@ import { ConflictError } from '../store/event-store.ts';
 import { certificates, reservations } from './categories.ts';
 import type { CommandSession, Handled } from './command-session.ts';
 import { retried, typesOf } from './command-session.ts';
-import { groupFactsOf, loadCertificate, payerState } from './lookups.ts';
+import { groupFactsOf, loadCertificate, payerState, periodPlace } from './lookups.ts';
 import { settleGroupPlaces } from './reservations.ts';
 import type { LoadedStream } from './stream-cache.ts';
 
@@ -33,6 +33,13 @@ export async function issue(command: IssueCertificate, session: CommandSession):
 
 /** Tops up or adjusts a nominal: the group's account counts it first, so that its limits hold across certificates. */
 export async function changeNominal(command: TopUpNominal | AdjustNominal, session: CommandSession): Promise<Handled> {
+  const { certificateId, periodId } = command;
+  const { certificate } = (await loadCertificate(certificateId, session)).state;
+  if (certificate === undefined) refuse('certificate.not_found', `there is no certificate ${certificateId}`);
+  return session.inTurn([periodPlace(certificate.payerId, periodId)], () => settlingAtLimit(command, session));
+}
+
+async function settlingAtLimit(command: TopUpNominal | AdjustNominal, session: CommandSession): Promise<Handled> {
   try {
     return await retried(() => attempt(command, session));
   } catch (error) {
@@ -48,8 +55,8 @@ async function attempt(command: TopUpNominal | AdjustNominal, session: CommandSe
   const { certificateId } = command;
   const loaded = await loadCertificate(certificateId, session);
   const { state, revision } = loaded;
-  if (state.certificate === undefined) refuse('certificate.not_found', `there is no certificate ${certificateId}`);
   const account = await session.load(reservations, placesStream(command, state));
+  const places = account.revision;
   const facts = await nominalFacts(command, state, account, session);
   const events =
     command.command === 'topUpNominal' ? topUpNominal(command, facts, state) : adjustNominal(command, facts, state);
@@ -58,6 +65,7 @@ async function attempt(command: TopUpNominal | AdjustNominal, session: CommandSe
   const lessens = event?.type === 'NominalAdjusted' && event.nominal < event.previous;
   // Other streams have been read meanwhile; a certificate that moved on is decided anew.
   if (loaded.revision !== revision) throw new ConflictError(loaded.stream, revision, loaded.revision);
+  if (account.revision !== places) throw new ConflictError(account.stream, places, account.revision);
   // Room is taken before it is used and given back after, so that the limit holds at every moment.
   if (place !== undefined && !lessens) await session.append(reservations, account, [place], { record: false });
   await session.append(certificates, loaded, events, { record: true });

@@ -5,14 +5,17 @@ import { recordLesson } from '../domain/certificate/decide.ts';
 import type { CertificateEvent } from '../domain/certificate/events.ts';
 import { certificateStream } from '../domain/certificate/events.ts';
 import type { CertificateState } from '../domain/certificate/state.ts';
+import { payerStream } from '../domain/payer/events.ts';
+import { contractStream } from '../domain/reservation/events.ts';
 import type { LedgerEvent } from '../events/catalogue.ts';
 import type { CivilDate } from '../kernel/civil-date.ts';
 import { LedgerError } from '../kernel/errors.ts';
 import { formatMoney } from '../kernel/money.ts';
-import { certificates } from './categories.ts';
+import { ConflictError } from '../store/event-store.ts';
+import { certificates, payers, reservations } from './categories.ts';
 import type { CommandSession, Handled } from './command-session.ts';
 import { retried, typesOf } from './command-session.ts';
-import { certificateOfContract, lessonFactsOf, loadCertificate } from './lookups.ts';
+import { certificateOfContract, lessonFactsFrom, lessonFactsOf, loadCertificate } from './lookups.ts';
 import type { LoadedStream } from './stream-cache.ts';
 
 interface JudgedEntry {
@@ -36,8 +39,8 @@ export async function record(
       return { events: [judged.event.type], outcome: lessonOutcome(command, [judged.result]) };
     return session.complete(command.command, { events: [], outcome: lessonOutcome(command, [judged.result]) });
   }
-  if (!session.resumed && !(await appendsAnything(command, session))) {
-    const results = await judgeAll(command, session);
+  if (!session.resumed && !(await retried(() => appendsAnything(command, session)))) {
+    const results = await retried(() => judgeAll(command, session));
     return session.complete(command.command, {
       events: [],
       outcome: lessonOutcome(
@@ -94,19 +97,35 @@ async function recordEntry(
   options: { readonly record: boolean },
 ): Promise<JudgedEntry> {
   return retried(async () => {
-    const { judged, loaded } = await judgeEntry(command, entry, session);
+    const { judged, loaded } = judgeAtHand(command, entry, session) ?? (await judgeEntry(command, entry, session));
     if (judged.event !== undefined && loaded !== undefined) {
       await session.append(certificates, loaded, [judged.event], options);
+      return judged;
     }
-    return judged;
+    // An intent may be finished by two nodes at once; what the other one has recorded is this command's own result.
+    return (session.hasIntent ? await ownEntry(command, entry, session) : undefined) ?? judged;
   });
 }
 
-async function judgeEntry(
-  command: RecordLesson,
-  entry: AttendanceEntry,
-  session: CommandSession,
-): Promise<{ judged: JudgedEntry; loaded?: LoadedStream<CertificateState> }> {
+interface Judgement {
+  readonly judged: JudgedEntry;
+  readonly loaded?: LoadedStream<CertificateState>;
+}
+
+/** The same as {@link judgeEntry} where every state is at hand: by far the most entries, and none of them has to wait. */
+function judgeAtHand(command: RecordLesson, entry: AttendanceEntry, session: CommandSession): Judgement | undefined {
+  const { contractId } = entry;
+  const holder = session.atHand(reservations, contractStream(contractId))?.state.holder;
+  if (holder === undefined) return undefined;
+  const loaded = session.atHand(certificates, certificateStream(holder.certificateId));
+  const payerId = loaded?.state.certificate?.payerId;
+  if (loaded === undefined || payerId === undefined) return undefined;
+  const payer = session.atHand(payers, payerStream(payerId));
+  if (payer === undefined || needsArchivedLessons(loaded.state, { contractId })) return undefined;
+  return { judged: recordLesson(command, entry, lessonFactsFrom(payer.state, session), loaded.state), loaded };
+}
+
+async function judgeEntry(command: RecordLesson, entry: AttendanceEntry, session: CommandSession): Promise<Judgement> {
   const { contractId } = entry;
   const certificateId = await certificateOfContract(contractId, session);
   if (certificateId === undefined) {
@@ -116,7 +135,10 @@ async function judgeEntry(
   const cached = await loadCertificate(certificateId, session);
   const archived = needsArchivedLessons(cached.state, { contractId });
   const loaded = archived ? await session.loadWhole(certificates, cached.stream) : cached;
+  const { revision } = loaded;
   const facts = await lessonFactsOf(loaded.state, session);
+  // A state that moved on meanwhile may have let go of the lessons.
+  if (loaded.revision !== revision) throw new ConflictError(loaded.stream, revision, loaded.revision);
   return { judged: recordLesson(command, entry, facts, loaded.state), loaded };
 }
 

@@ -21,6 +21,7 @@ import type {
 } from '../domain/provider/commands.ts';
 import { decideProvider } from '../domain/provider/decide.ts';
 import { providerStream } from '../domain/provider/events.ts';
+import { agreementSharesStream } from '../domain/reservation/events.ts';
 import type { LedgerEvent } from '../events/catalogue.ts';
 import { DEFAULT_ZONE } from '../kernel/clock.ts';
 import { LedgerError } from '../kernel/errors.ts';
@@ -64,7 +65,11 @@ export async function conclude(command: ConcludeAgreement, session: CommandSessi
 }
 
 /** Moves an agreement's end or limit. */
-export async function amend(command: AmendAgreement, session: CommandSession): Promise<Handled> {
+export function amend(command: AmendAgreement, session: CommandSession): Promise<Handled> {
+  return session.inTurn([agreementSharesStream(command.agreementId)], () => settlingAtLimit(command, session));
+}
+
+async function settlingAtLimit(command: AmendAgreement, session: CommandSession): Promise<Handled> {
   const attempt = () =>
     session.change(
       agreements,

@@ -5,11 +5,13 @@ import { invoicesStream } from '../domain/invoice/events.ts';
 import type { InvoicesState } from '../domain/invoice/state.ts';
 import { invoiceOfMonth } from '../domain/invoice/state.ts';
 import { DEFAULT_ZONE } from '../kernel/clock.ts';
-import { LedgerError, refuse } from '../kernel/errors.ts';
+import { LedgerError } from '../kernel/errors.ts';
 import { refuseFutureDate } from '../kernel/future.ts';
 import { formatMoney } from '../kernel/money.ts';
+import { ConflictError } from '../store/event-store.ts';
 import { invoices } from './categories.ts';
 import type { CommandSession, Handled } from './command-session.ts';
+import { retried } from './command-session.ts';
 import { refuseUnknownPair } from './issue-invoices.ts';
 import { zoneOf } from './lookups.ts';
 import type { Pair, PlannedContractRow, ReadSide } from './read-side.ts';
@@ -33,9 +35,13 @@ export async function requestAdvances(
   if (!session.resumed) await refuseRequest(command, pairs, session);
   const results: AdvanceResult[] = [];
   for (const pair of pairs) {
-    const result = await requestPair(command, pair, session, body, readSide);
+    const result = await session.inTurn([invoicesStream(pair.payerId, pair.providerId)], () =>
+      retried(() => requestPair(command, pair, session, body, readSide)),
+    );
     if (result !== undefined) results.push(result);
   }
+  // The invoices of all pairs may have come out since the request was looked at first.
+  if (!session.hasIntent) await refuseRequest(command, pairs, session);
   const requested = results.filter(({ result }) => result === 'requested').length;
   return session.complete(command.command, {
     events: requested === 0 ? [] : ['AdvanceRequested'],
@@ -84,9 +90,9 @@ async function requestPair(
 ): Promise<AdvanceResult | undefined> {
   const { month, percent, on } = command;
   const stream = invoicesStream(pair.payerId, pair.providerId);
-  const own = session.resumed ? await ownAdvance(stream, month, session) : undefined;
+  const own = session.hasIntent ? await ownAdvance(stream, month, session) : undefined;
   if (own !== undefined) return { ...pair, result: 'requested', amount: own };
-  const { state } = await session.load(invoices, stream);
+  const { state, revision } = await session.load(invoices, stream);
   const refusal = refusalOf(command, pair, state);
   if (refusal !== undefined) {
     return { ...pair, result: 'refused', error: { code: refusal.code, message: refusal.message } };
@@ -106,14 +112,16 @@ async function requestPair(
     amount,
     contracts,
   };
-  await session.change(invoices, stream, (now) => (now.advances.has(month) ? refuseOvertaken(pair) : [event]), {
-    record: false,
-  });
+  await session.changeOnce(
+    invoices,
+    stream,
+    (_, loaded) => {
+      if (loaded.revision !== revision) throw new ConflictError(stream, revision, loaded.revision);
+      return [event];
+    },
+    { record: false },
+  );
   return { ...pair, result: 'requested', amount: formatMoney(amount) };
-}
-
-function refuseOvertaken({ payerId, providerId }: Pair): never {
-  refuse('store.conflict', `an advance between ${payerId} and ${providerId} was requested by somebody else meanwhile`);
 }
 
 function advances(contracts: readonly PlannedContractRow[], { month, percent }: RequestAdvance) {

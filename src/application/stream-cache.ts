@@ -1,6 +1,6 @@
 import type { LedgerEvent } from '../events/catalogue.ts';
 import { CHAIN_START } from '../events/chain.ts';
-import { decode, encodeEvent } from '../events/codec.ts';
+import { decodeEvent, encodeEvent } from '../events/codec.ts';
 import type { EventMetadata } from '../events/envelope.ts';
 import type { EventStore } from '../store/event-store.ts';
 import { NO_STREAM } from '../store/event-store.ts';
@@ -121,7 +121,7 @@ export class StreamCache {
       for (const stored of events) {
         // Two commands may catch up with the same stream at once; each event is folded by the first to reach it.
         if (stored.revision !== loaded.revision + 1) continue;
-        loaded.state = category.evolve(loaded.state, decode(stored).event as Event);
+        loaded.state = category.evolve(loaded.state, decodeEvent(stored) as Event);
         loaded.revision = stored.revision;
         loaded.hash = stored.hash;
       }

@@ -57,7 +57,9 @@ export interface SnapshotStore {
  */
 export interface EventStore {
   /**
-   * Appends to one stream, or throws {@link ConflictError} and changes nothing. The answer means that the events are in
+   * Appends to one stream, or throws {@link ConflictError} and changes nothing. An event that would be the second record
+   * of a command is a {@link CommandRecordedError}; for that an adapter needs to remember only those recorded lately,
+   * since whoever appends has looked for the record before. The answer means that the events are in
    * order and visible to this process; they are durable when {@link settled} resolves.
    */
   append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<void>;
@@ -112,6 +114,14 @@ export class ConflictError extends LedgerError {
     super('store.conflict', `stream ${stream} is at revision ${actual}, not at ${expected}`);
     this.name = 'ConflictError';
     this.stream = stream;
+  }
+}
+
+/** The command has its record already, in this stream or another: deciding anew would not help. */
+export class CommandRecordedError extends LedgerError {
+  constructor(commandId: string) {
+    super('store.conflict', `command ${commandId} has been recorded already`);
+    this.name = 'CommandRecordedError';
   }
 }
 

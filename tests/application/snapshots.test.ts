@@ -23,7 +23,7 @@ const LESSONS = 600;
 /** A store in memory that also has a place for snapshots, and tells from where streams were read. */
 class StoreWithSnapshots extends MemoryEventStore {
   readonly kept = new Map<string, Snapshot>();
-  readonly snapshots: SnapshotStore = {
+  override readonly snapshots: SnapshotStore = {
     find: async (stream) => this.kept.get(stream),
     put: (snapshot) => void this.kept.set(snapshot.stream, snapshot),
   };

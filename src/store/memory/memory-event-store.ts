@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { NewEvent, Position, StoredEvent } from '../../events/envelope.ts';
 import { LedgerError } from '../../kernel/errors.ts';
-import type { EventStore, ExpectedRevision, Page, ScannedEvent, StreamHead } from '../event-store.ts';
-import { ConflictError, isSameAppend } from '../event-store.ts';
+import type { EventStore, ExpectedRevision, Page, ScannedEvent, SnapshotStore, StreamHead } from '../event-store.ts';
+import { CommandRecordedError, ConflictError, isSameAppend } from '../event-store.ts';
 
 const SUBSCRIPTION_PAUSE = 5;
 
@@ -12,6 +12,8 @@ export class MemoryEventStore implements EventStore {
   readonly #streams = new Map<string, StoredEvent[]>();
   readonly #records = new Map<string, StoredEvent>();
   readonly losses = 0;
+  /** What lives in memory is folded fast enough. */
+  readonly snapshots: SnapshotStore | undefined = undefined;
   #closed = false;
 
   async append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<void> {
@@ -22,6 +24,9 @@ export class MemoryEventStore implements EventStore {
       throw new ConflictError(stream, expected, known.length - 1);
     }
     if (events.length === 0) return;
+    for (const { recordOf } of events) {
+      if (recordOf !== undefined && this.#records.has(recordOf)) throw new CommandRecordedError(recordOf);
+    }
     this.#streams.set(stream, known);
     for (const { recordOf, ...event } of events) {
       const stored = { ...event, stream, revision: known.length, position: String(this.#log.length + 1) };

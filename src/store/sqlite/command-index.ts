@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { KeyFilter } from './key-filter.ts';
 
 /** How many commands wait in memory before they are sorted into the index. */
 const WAITING_AT_MOST = 100_000;
@@ -22,6 +23,7 @@ export class CommandIndex {
   #ripe: Map<string, number> = new Map();
   /** How far the sorting had come before the open transaction: a lost one takes its slice back. */
   #before: { readonly sorting: Sorting | undefined; readonly ripe: Map<string, number> } | undefined;
+  readonly #filter: KeyFilter;
   readonly #insert: StatementSync;
   readonly #find: StatementSync;
   readonly #setSorted: StatementSync;
@@ -34,6 +36,7 @@ export class CommandIndex {
     this.#setSorted = database.prepare(
       "INSERT OR REPLACE INTO setting(name, value) VALUES ('commands_sorted_up_to', ?)",
     );
+    this.#filter = new KeyFilter(database, sortedUpTo(database));
     this.#empty = database.prepare('SELECT 1 FROM command_index LIMIT 1').get() === undefined;
   }
 
@@ -42,7 +45,14 @@ export class CommandIndex {
     const waiting = this.#waiting.get(commandId) ?? this.#ripe.get(commandId);
     if (waiting !== undefined) return [waiting];
     if (this.#empty) return [];
-    return (this.#find.all(keyOf(commandId)) as unknown as [number][]).map(([position]) => position);
+    const key = keyOf(commandId);
+    if (this.#filter.excludes(key)) return [];
+    return (this.#find.all(key) as unknown as [number][]).map(([position]) => position);
+  }
+
+  /** Whether the command was recorded so lately that its key waits in memory. */
+  isRecent(commandId: string): boolean {
+    return this.#waiting.has(commandId) || this.#ripe.has(commandId);
   }
 
   add(commandId: string, position: number): void {
@@ -58,6 +68,7 @@ export class CommandIndex {
 
   /** Called inside a transaction: sorts in the next slice, when there is one. */
   sortSlice(lastPosition: number): void {
+    this.#filter.fill();
     if (this.#sorting === undefined) {
       if (this.#waiting.size < WAITING_AT_MOST) return;
       this.#begin(lastPosition);
@@ -102,7 +113,10 @@ export class CommandIndex {
     if (sorting === undefined) return;
     const end = Math.min(sorting.keys.length, sorting.next + size);
     this.#before ??= { sorting, ripe: this.#ripe };
-    for (const [key, position] of sorting.keys.slice(sorting.next, end)) this.#insert.run(key, position);
+    for (const [key, position] of sorting.keys.slice(sorting.next, end)) {
+      this.#insert.run(key, position);
+      this.#filter.add(key);
+    }
     this.#sorting = { ...sorting, next: end };
     if (end > 0) this.#empty = false;
     if (end < sorting.keys.length) return;
@@ -110,6 +124,12 @@ export class CommandIndex {
     this.#sorting = undefined;
     this.#ripe = new Map();
   }
+}
+
+/** The position up to which the commands of the log are in the index; there are at most as many. */
+export function sortedUpTo(database: DatabaseSync): number {
+  const row = database.prepare("SELECT value FROM setting WHERE name = 'commands_sorted_up_to'").get();
+  return Number(row?.value ?? 0);
 }
 
 /** A key of 53 bits, which an integer of the language and a row id of SQLite both hold. */

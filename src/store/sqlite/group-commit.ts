@@ -1,4 +1,4 @@
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 
 interface Hooks {
   /** Runs inside the transaction, last before its commit. */
@@ -23,6 +23,8 @@ const WORTH_A_CHECKPOINT = 50;
 export class GroupCommit {
   readonly #database: DatabaseSync;
   readonly #hooks: Hooks;
+  readonly #beginStatement: StatementSync;
+  readonly #commitStatement: StatementSync;
   #open:
     | { readonly done: Promise<void>; readonly resolve: () => void; readonly reject: (error: unknown) => void }
     | undefined;
@@ -35,6 +37,8 @@ export class GroupCommit {
   constructor(database: DatabaseSync, hooks: Hooks) {
     this.#database = database;
     this.#hooks = hooks;
+    this.#beginStatement = database.prepare('BEGIN IMMEDIATE');
+    this.#commitStatement = database.prepare('COMMIT');
   }
 
   get losses(): number {
@@ -79,7 +83,7 @@ export class GroupCommit {
 
   #begin(): void {
     try {
-      this.#database.exec('BEGIN IMMEDIATE');
+      this.#beginStatement.run();
     } catch (error) {
       throw this.#hooks.explain(error);
     }
@@ -95,7 +99,7 @@ export class GroupCommit {
     if (open === undefined) return;
     try {
       this.#hooks.beforeCommit();
-      this.#database.exec('COMMIT');
+      this.#commitStatement.run();
     } catch (error) {
       this.#lose(error);
       return;

@@ -3,8 +3,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { NewEvent, Position, StoredEvent } from '../../events/envelope.ts';
 import { LedgerError } from '../../kernel/errors.ts';
 import type { EventStore, ExpectedRevision, Page, ScannedEvent, StreamHead } from '../event-store.ts';
-import { ConflictError, isSameAppend, NO_STREAM } from '../event-store.ts';
-import { CommandIndex } from './command-index.ts';
+import { CommandRecordedError, ConflictError, isSameAppend, NO_STREAM } from '../event-store.ts';
+import { CommandIndex, sortedUpTo } from './command-index.ts';
 import { GroupCommit } from './group-commit.ts';
 import { openDatabase } from './open-database.ts';
 import { asLedgerError } from './sqlite-error.ts';
@@ -94,6 +94,9 @@ export class SqliteEventStore implements EventStore {
       throw new ConflictError(stream, expected, actual);
     }
     if (events.length === 0) return;
+    for (const { recordOf } of events) {
+      if (recordOf !== undefined && this.#commands.isRecent(recordOf)) throw new CommandRecordedError(recordOf);
+    }
     this.#commits.run(() => this.#insert(stream, expected, events));
   }
 
@@ -268,9 +271,8 @@ export class SqliteEventStore implements EventStore {
 
   /** Commands recorded since the index was last sorted are known only to the log. */
   #indexTail(): void {
-    const sorted = this.#database.prepare("SELECT value FROM setting WHERE name = 'commands_sorted_up_to'").get();
     const tail = this.#database.prepare('SELECT position, metadata FROM event WHERE position > ?');
-    for (const row of tail.iterate(Number(sorted?.value ?? 0))) {
+    for (const row of tail.iterate(sortedUpTo(this.#database))) {
       const commandId = recordOf(String(row.metadata));
       if (commandId !== undefined) this.#commands.add(commandId, Number(row.position));
     }

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { EventStore } from '../../../src/store/event-store.ts';
-import { ConflictError, NO_STREAM } from '../../../src/store/event-store.ts';
+import { CommandRecordedError, ConflictError, NO_STREAM } from '../../../src/store/event-store.ts';
+import type { StoreBox } from './store-box.ts';
 import { appendDurably, asStored, newEvent, newEvents, wholeLog, withoutPosition } from './stored-forms.ts';
 import { subscriptionContract } from './subscription-contract.ts';
 
@@ -27,12 +28,6 @@ export function storeContract(name: string, place: () => StorePlace): void {
     describe('when the log is followed', () => subscriptionContract(box));
     describe('when the store is closed', () => closed(box));
   });
-}
-
-/** The store a test works on; `reopened` is the store after closing and opening, where the adapter keeps anything. */
-export interface StoreBox {
-  readonly store: EventStore;
-  reopened(): Promise<EventStore>;
 }
 
 function emptyBox(makePlace: () => StorePlace) {
@@ -337,6 +332,21 @@ function records(box: StoreBox): void {
     }
     expect(await store.commandRecord('c2')).toBeUndefined();
     expect(await store.commandRecord('')).toBeUndefined();
+  });
+
+  test('no second event becomes its record, in whichever stream', async () => {
+    const record = newEvent({ recordOf: 'c1' });
+    await appendDurably(box.store, 's', NO_STREAM, [record]);
+    for (const [stream, expected] of [
+      ['s', 0],
+      ['t', NO_STREAM],
+    ] as const) {
+      const second = box.store.append(stream, expected, [newEvent(), newEvent({ recordOf: 'c1' })]);
+      await expect(second).rejects.toBeInstanceOf(CommandRecordedError);
+    }
+    expect(await box.store.countAfter()).toBe(1);
+    await box.store.append('s', NO_STREAM, [record]);
+    expect(await box.store.commandRecord('c1')).toMatchObject({ id: record.id });
   });
 }
 

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { EventStore } from '../../../src/store/event-store.ts';
 import { NO_STREAM } from '../../../src/store/event-store.ts';
-import type { StoreBox } from './store-contract.ts';
+import type { StoreBox } from './store-box.ts';
 import { newEvent, newEvents, wholeLog } from './stored-forms.ts';
 
 /** Whoever follows the log sees every event once, in order, those that come later too. */
