@@ -55,10 +55,18 @@ export type Balance = ReturnType<typeof balanceOf>;
  */
 export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   const { store, file } = openStore(options.store);
-  const models = new ReadModels(store, file);
-  const questions = new BillingQuestions(models);
-  const handler = await CommandHandler.open(store, options.clock ?? systemClock, questions);
-  return new Ledger({ store, models, questions, handler });
+  let models: ReadModels | undefined;
+  try {
+    models = new ReadModels(store, file);
+    const questions = new BillingQuestions(models);
+    const handler = await CommandHandler.open(store, options.clock ?? systemClock, questions);
+    return new Ledger({ store, models, questions, handler });
+  } catch (error) {
+    // Whoever opens it again must not find it locked by an attempt that failed.
+    models?.close();
+    await store.close().catch(() => undefined);
+    throw error;
+  }
 }
 
 /** A ledger that is open: commands go in, questions are answered from everything recorded before them. */
@@ -67,6 +75,7 @@ export class Ledger {
   readonly #models: ReadModels;
   readonly #questions: BillingQuestions;
   readonly #handler: CommandHandler;
+  #losses: number;
 
   constructor(parts: {
     readonly store: EventStore;
@@ -78,6 +87,7 @@ export class Ledger {
     this.#models = parts.models;
     this.#questions = parts.questions;
     this.#handler = parts.handler;
+    this.#losses = parts.store.losses;
   }
 
   /** Accepts a command, or throws a {@link LedgerError} with the code of the rule that refuses it (SPEC section 11). */
@@ -90,9 +100,19 @@ export class Ledger {
     return this.#handler.execute(command, options);
   }
 
-  /** Makes everything accepted so far durable. */
-  flush(): Promise<void> {
-    return this.#store.flush();
+  /**
+   * Makes everything accepted so far durable. Errors: `store.unavailable` when something accepted since the last call was
+   * lost, also when that was noticed before.
+   */
+  async flush(): Promise<void> {
+    const before = this.#losses;
+    try {
+      await this.#store.flush();
+    } finally {
+      this.#losses = this.#store.losses;
+    }
+    if (this.#losses === before) return;
+    throw new LedgerError('store.unavailable', 'commands accepted before were lost, not all of them became durable');
   }
 
   /** The balance of a certificate on a day, as known at an instant. Errors: `certificate.not_found` (SPEC section 8). */
@@ -157,9 +177,12 @@ export class Ledger {
   }
 
   async close(): Promise<void> {
-    await this.#models.catchUp();
-    this.#models.close();
-    await this.#store.close();
+    try {
+      await this.#models.catchUp();
+    } finally {
+      this.#models.close();
+      await this.#store.close();
+    }
   }
 }
 

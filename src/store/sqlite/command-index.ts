@@ -118,7 +118,7 @@ export class CommandIndex {
 }
 
 /** A key of 53 bits, which an integer of the language and a row id of SQLite both hold. */
-function keyOf(commandId: string): number {
+export function keyOf(commandId: string): number {
   let high = 0xdeadbeef;
   let low = 0x41c6ce57;
   for (let index = 0; index < commandId.length; index += 1) {
@@ -129,4 +129,11 @@ function keyOf(commandId: string): number {
   high = Math.imul(high ^ (high >>> 16), 2246822507) ^ Math.imul(low ^ (low >>> 13), 3266489909);
   low = Math.imul(low ^ (low >>> 16), 2246822507) ^ Math.imul(high ^ (high >>> 13), 3266489909);
   return 4294967296 * (2097151 & low) + (high >>> 0);
+}
+
+/** The command an event is the record of: only such events carry the digest of a body. */
+export function recordOf(metadata: string): string | undefined {
+  if (!metadata.includes('"bodyDigest"')) return undefined;
+  const { commandId, bodyDigest } = JSON.parse(metadata) as { commandId?: string; bodyDigest?: string };
+  return bodyDigest === undefined ? undefined : commandId;
 }

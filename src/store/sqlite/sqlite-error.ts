@@ -1,4 +1,5 @@
-import { statSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { LedgerError } from '../../kernel/errors.ts';
 
 /** An error of node:sqlite. `errcode` is SQLite's result code, extended ones included. */
@@ -50,5 +51,18 @@ export function asLedgerError(error: unknown, file: string): unknown {
 function whyNot(file: string): string {
   const stats = statSync(file, { throwIfNoEntry: false });
   if (stats === undefined) return ': there is no such file, or its folder is missing or not writable';
-  return stats.isDirectory() ? ': it is a directory' : '';
+  if (stats.isDirectory()) return ': it is a directory';
+  if (!allows(file, constants.R_OK)) return ': it may not be read';
+  // Beside the ledger stand its log and its lock, so the folder has to be writable too.
+  return allows(dirname(file), constants.W_OK) ? '' : ': its folder may not be written';
+}
+
+function allows(path: string, mode: number): boolean {
+  try {
+    accessSync(path, mode);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) return false;
+    throw error;
+  }
 }

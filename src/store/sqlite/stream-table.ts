@@ -15,6 +15,7 @@ const REMEMBERED = 200_000;
 /** The names, numbers and heads of streams, with those lately used in memory. */
 export class StreamTable {
   readonly #database: DatabaseSync;
+  readonly #alone: boolean;
   readonly #known = new Map<string, Known>();
   readonly #names = new Map<number, string>();
   readonly #changed = new Set<Known>();
@@ -24,8 +25,10 @@ export class StreamTable {
   readonly #update: StatementSync;
   #lastNumber: number;
 
-  constructor(database: DatabaseSync) {
+  /** `alone`: nobody else writes, so that what is remembered of heads stays true. */
+  constructor(database: DatabaseSync, { alone }: { readonly alone: boolean }) {
     this.#database = database;
+    this.#alone = alone;
     this.#byName = database.prepare('SELECT number, revision, hash FROM stream WHERE name = ?');
     this.#byName.setReturnArrays(true);
     this.#byNumber = database.prepare('SELECT name FROM stream WHERE number = ?');
@@ -104,7 +107,7 @@ export class StreamTable {
   }
 
   #remember(known: Known): Known {
-    this.#known.set(known.stream, known);
+    if (this.#alone) this.#known.set(known.stream, known);
     return known;
   }
 
