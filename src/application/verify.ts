@@ -4,7 +4,7 @@ import { decodeMetadata, entryOf } from '../events/codec.ts';
 import type { Position, StoredEvent } from '../events/envelope.ts';
 import { LedgerError } from '../kernel/errors.ts';
 import type { Instant } from '../kernel/instant.ts';
-import { compareInstants } from '../kernel/instant.ts';
+import { compareInstants, parseInstant } from '../kernel/instant.ts';
 import { compareCodePoints } from '../kernel/order.ts';
 import type { EventStore } from '../store/event-store.ts';
 
@@ -34,7 +34,8 @@ export async function verify(store: EventStore, expected?: ExpectedDigest): Prom
   let events = 0;
   let digestThen = expected?.position === null ? digestOf(heads) : undefined;
   for (;;) {
-    const page = await store.readAll({ after: position, limit: PAGE });
+    const page = await pageAfter(position, store, findings);
+    if (page === undefined) break;
     for (const event of page.events) {
       checkEvent(event, heads, findings);
       recordedAt = checkTime(event, recordedAt, findings);
@@ -57,6 +58,17 @@ export async function verify(store: EventStore, expected?: ExpectedDigest): Prom
     );
   }
   return { ok: findings.length === 0, findings, events, position: position ?? null, digest: digestOf(heads) };
+}
+
+/** A page of the log; none when it cannot be read, which is a finding like any other. */
+async function pageAfter(after: Position | undefined, store: EventStore, findings: string[]) {
+  try {
+    return await store.readAll({ after, limit: PAGE });
+  } catch (error) {
+    if (!(error instanceof LedgerError) || error.code !== 'store.corrupt') throw error;
+    findings.push(`${error.message}; what follows after position ${after ?? 'none'} was not checked`);
+    return undefined;
+  }
 }
 
 function checkEvent(
@@ -83,13 +95,17 @@ function checkEvent(
 function checkTime(event: StoredEvent, last: Instant | undefined, findings: string[]): Instant | undefined {
   try {
     const { recordedAt } = decodeMetadata(event);
+    if (typeof recordedAt !== 'string' || parseInstant(recordedAt) === undefined) {
+      findings.push(`position ${event.position}: its metadata does not say when it was recorded`);
+      return last;
+    }
     if (last !== undefined && compareInstants(recordedAt, last) < 0) {
       findings.push(`position ${event.position}: recorded at ${recordedAt}, before ${last}`);
     }
     return recordedAt;
   } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    findings.push(`position ${event.position}: its metadata is no JSON`);
+    if (!(error instanceof LedgerError)) throw error;
+    findings.push(`position ${event.position}: ${error.message}`);
     return last;
   }
 }

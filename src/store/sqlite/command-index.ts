@@ -134,6 +134,12 @@ export function keyOf(commandId: string): number {
 /** The command an event is the record of: only such events carry the digest of a body. */
 export function recordOf(metadata: string): string | undefined {
   if (!metadata.includes('"bodyDigest"')) return undefined;
-  const { commandId, bodyDigest } = JSON.parse(metadata) as { commandId?: string; bodyDigest?: string };
-  return bodyDigest === undefined ? undefined : commandId;
+  try {
+    const { commandId, bodyDigest } = JSON.parse(metadata) as { commandId?: string; bodyDigest?: string };
+    return bodyDigest === undefined ? undefined : commandId;
+  } catch (error) {
+    // The file has been damaged. It can be opened all the same, so that `verify` can tell where.
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }

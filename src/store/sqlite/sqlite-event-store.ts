@@ -149,7 +149,7 @@ export class SqliteEventStore implements EventStore {
     this.#refuseWhenClosed();
     return this.#guarded(() => {
       const rows = this.#statements.readAll.all(Number(after ?? 0), limit) as unknown as EventRow[];
-      const events = rows.map((row) => storedEvent(row, this.#streams.nameOf(row[1])));
+      const events = rows.map((row) => storedEvent(row, this.#streamOf(row)));
       return { events, last: events.at(-1)?.position };
     });
   }
@@ -269,6 +269,17 @@ export class SqliteEventStore implements EventStore {
       const commandId = recordOf(String(row.metadata));
       this.#indexedUpTo = Number(row.position);
       if (commandId !== undefined) this.#commands.add(commandId, this.#indexedUpTo);
+    }
+  }
+
+  #streamOf([position, number, revision]: EventRow): string {
+    try {
+      return this.#streams.nameOf(number);
+    } catch (error) {
+      if (!(error instanceof LedgerError)) throw error;
+      throw new LedgerError(error.code, `position ${position}, revision ${revision}: ${error.message}`, {
+        cause: error,
+      });
     }
   }
 

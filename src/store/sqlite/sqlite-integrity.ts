@@ -21,9 +21,10 @@ function positions(database: DatabaseSync): string[] {
   const row = database.prepare('SELECT count(*) AS events, max(position) AS last FROM event').get();
   const events = Number(row?.events ?? 0);
   const last = Number(row?.last ?? 0);
-  return events === last
-    ? []
-    : [`the log has ${events} events but its last position is ${last}: positions are missing`];
+  if (events === last) return [];
+  const numbered = 'SELECT position, row_number() OVER (ORDER BY position) AS place FROM event';
+  const gap = database.prepare(`SELECT min(place) AS missing FROM (${numbered}) WHERE position <> place`).get();
+  return [`position ${gap?.missing} is missing: the log has ${events} events and ends at position ${last}`];
 }
 
 /** Every command that was sorted into the index has to be found there, or its id would be free again. */
@@ -31,6 +32,8 @@ function commandIndex(database: DatabaseSync): string[] {
   const sorted = Number(
     database.prepare("SELECT value FROM setting WHERE name = 'commands_sorted_up_to'").get()?.value ?? 0,
   );
+  const last = Number(database.prepare('SELECT max(position) AS last FROM event').get()?.last ?? 0);
+  if (sorted > last) return [`the index of commands differs from the log: it reaches to ${sorted}, the log to ${last}`];
   const recorded = new Checksum();
   const events = database.prepare('SELECT position, metadata FROM event WHERE position <= ? ORDER BY position');
   events.setReturnArrays(true);

@@ -50,7 +50,7 @@ export class StreamTable {
     if (name === undefined) {
       const row = this.#byNumber.get(number);
       if (row === undefined)
-        throw new LedgerError('store.corrupt', `the events of stream number ${number} have lost their stream`);
+        throw new LedgerError('store.corrupt', `events belong to stream number ${number}, and there is no such stream`);
       name = String(row.name);
       this.#names.set(number, name);
     }
