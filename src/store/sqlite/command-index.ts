@@ -132,8 +132,8 @@ export function keyOf(commandId: string): number {
 }
 
 /** The command an event is the record of: only such events carry the digest of a body. */
-export function recordOf(metadata: string): string | undefined {
-  if (!metadata.includes('"bodyDigest"')) return undefined;
+export function recordOf(metadata: unknown): string | undefined {
+  if (typeof metadata !== 'string' || !metadata.includes('"bodyDigest"')) return undefined;
   try {
     const { commandId, bodyDigest } = JSON.parse(metadata) as { commandId?: string; bodyDigest?: string };
     return bodyDigest === undefined ? undefined : commandId;

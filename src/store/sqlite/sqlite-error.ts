@@ -22,6 +22,8 @@ export function isSqliteError(error: unknown): error is SqliteError {
 
 /** Turns what SQLite says into a sentence about the file; everything else is passed on as it is. */
 export function asLedgerError(error: unknown, file: string): unknown {
+  if (isTooLarge(error))
+    return new LedgerError('store.corrupt', `${file} is damaged: ${error.message}`, { cause: error });
   if (!isSqliteError(error)) return error;
   const cause = { cause: error };
   switch (error.errcode & 0xff) {
@@ -46,6 +48,11 @@ export function asLedgerError(error: unknown, file: string): unknown {
     default:
       return new LedgerError('store.unavailable', `${file}: ${error.message}`, cause);
   }
+}
+
+/** The ledger writes no number that large. */
+function isTooLarge(error: unknown): error is RangeError {
+  return error instanceof RangeError && 'code' in error && error.code === 'ERR_OUT_OF_RANGE';
 }
 
 function whyNot(file: string): string {

@@ -266,7 +266,7 @@ export class SqliteEventStore implements EventStore {
     const sorted = this.#database.prepare("SELECT value FROM setting WHERE name = 'commands_sorted_up_to'").get();
     const tail = this.#database.prepare('SELECT position, metadata FROM event WHERE position > ? ORDER BY position');
     for (const row of tail.iterate(Math.max(this.#indexedUpTo, Number(sorted?.value ?? 0)))) {
-      const commandId = recordOf(String(row.metadata));
+      const commandId = recordOf(row.metadata);
       this.#indexedUpTo = Number(row.position);
       if (commandId !== undefined) this.#commands.add(commandId, this.#indexedUpTo);
     }

@@ -1,14 +1,16 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { LedgerError } from '../../kernel/errors.ts';
 import { keyOf, recordOf } from './command-index.ts';
-import { isSqliteError } from './sqlite-error.ts';
+import { asLedgerError } from './sqlite-error.ts';
 
 /** What is wrong with the file below the level of events: damaged pages, indexes that differ, positions with gaps. */
 export function integrityOf(database: DatabaseSync): readonly string[] {
   try {
     return [...pages(database), ...positions(database), ...commandIndex(database)];
   } catch (error) {
-    if (isSqliteError(error)) return [`the file cannot be read: ${error.message}`];
-    throw error;
+    const explained = asLedgerError(error, 'the file');
+    if (explained instanceof LedgerError) return [explained.message];
+    throw explained;
   }
 }
 
@@ -38,7 +40,7 @@ function commandIndex(database: DatabaseSync): string[] {
   const events = database.prepare('SELECT position, metadata FROM event WHERE position <= ? ORDER BY position');
   events.setReturnArrays(true);
   for (const row of events.iterate(sorted)) {
-    const [position, metadata] = row as unknown as [number, string];
+    const [position, metadata] = row as unknown as [number, unknown];
     const commandId = recordOf(metadata);
     if (commandId !== undefined) recorded.add(keyOf(commandId), position);
   }
