@@ -32,7 +32,7 @@ export async function everyInterleavingIsAnOrder(
 export async function everyInterleaving(
   world: MemoryEventStore,
   commands: readonly Sent[],
-  { nodes, runs = 30 }: Spread,
+  { nodes, runs = 20 }: Spread,
   check: (end: { answers: readonly unknown[]; contents: string; findings: readonly string[] }) => void,
 ): Promise<void> {
   await fc.assert(

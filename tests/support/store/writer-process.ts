@@ -7,4 +7,6 @@ for (let revision = ((await store.head('busy'))?.revision ?? -1) as number; ; re
   await store.append('busy', revision, [newEvent({ id: `busy-${revision + 1}`, recordOf: `command-${revision + 1}` })]);
   await store.flush();
   process.stdout.write(`${revision + 1}\n`);
+  // What a full pipe did not take is written only when the event loop comes round.
+  await new Promise((resolve) => setImmediate(resolve));
 }
