@@ -1,17 +1,33 @@
+import type { InvoiceFilter } from '../projections/billing-questions.ts';
 import { BillingQuestions } from '../projections/billing-questions.ts';
+import type { Coverage, CoverageOptions } from '../projections/questions/coverage.ts';
+import { coverage } from '../projections/questions/coverage.ts';
+import { refuseOtherThanMonth } from '../projections/questions/day.ts';
+import type { InvoicesStatus, InvoicesStatusOptions } from '../projections/questions/invoices-status.ts';
+import { invoicesStatus } from '../projections/questions/invoices-status.ts';
+import type { RegistryItem, RegistryName } from '../projections/questions/registries.ts';
+import type { RegistryOptions, RegistryPage } from '../projections/questions/registry-query.ts';
+import { registryItems, registryPage } from '../projections/questions/registry-query.ts';
 import { ReadModels } from '../projections/read-models.ts';
 import type { CommandResult, ExecuteOptions } from './application/command-handler.ts';
 import { CommandHandler } from './application/command-handler.ts';
 import type { Command } from './application/commands.ts';
+import type { ExportedEvent, ExportOptions } from './application/exported-events.ts';
+import { exportedEvents } from './application/exported-events.ts';
+import type { LineWithEvents } from './application/invoice-line-events.ts';
+import { invoiceLineEvents } from './application/invoice-line-events.ts';
+import type { LedgerStatus } from './application/ledger-status.ts';
+import { ledgerStatus } from './application/ledger-status.ts';
 import type { ExpectedDigest, Verification } from './application/verify.ts';
 import { verify } from './application/verify.ts';
 import type { ExplainedEvent } from './domain/certificate/balance.ts';
 import { balanceOf, explanationOf } from './domain/certificate/balance.ts';
 import type { CertificateEvent } from './domain/certificate/events.ts';
 import { certificateStream } from './domain/certificate/events.ts';
+import { invoicedFrom } from './domain/invoice/billing.ts';
 import type { DecodedEvent } from './events/codec.ts';
 import { decode } from './events/codec.ts';
-import type { CivilDate } from './kernel/civil-date.ts';
+import type { CivilDate, CivilMonth } from './kernel/civil-date.ts';
 import type { Clock } from './kernel/clock.ts';
 import { systemClock } from './kernel/clock.ts';
 import { LedgerError } from './kernel/errors.ts';
@@ -58,7 +74,8 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   const models = new ReadModels(store, file);
   const questions = new BillingQuestions(models);
   const handler = await CommandHandler.open(store, options.clock ?? systemClock, questions);
-  return new Ledger({ store, models, questions, handler });
+  const files = file === ':memory:' ? [] : [file];
+  return new Ledger({ store, models, questions, handler, clock: options.clock ?? systemClock, files });
 }
 
 /** A ledger that is open: commands go in, questions are answered from everything recorded before them. */
@@ -67,17 +84,23 @@ export class Ledger {
   readonly #models: ReadModels;
   readonly #questions: BillingQuestions;
   readonly #handler: CommandHandler;
+  readonly #clock: Clock;
+  readonly #files: readonly string[];
 
   constructor(parts: {
     readonly store: EventStore;
     readonly models: ReadModels;
     readonly questions: BillingQuestions;
     readonly handler: CommandHandler;
+    readonly clock: Clock;
+    readonly files: readonly string[];
   }) {
     this.#store = parts.store;
     this.#models = parts.models;
     this.#questions = parts.questions;
     this.#handler = parts.handler;
+    this.#clock = parts.clock;
+    this.#files = parts.files;
   }
 
   /** Accepts a command, or throws a {@link LedgerError} with the code of the rule that refuses it (SPEC section 11). */
@@ -131,11 +154,61 @@ export class Ledger {
   }
 
   /** Whole invoices with their lines, by number (SPEC section 10). */
-  async *invoices(
-    filter: { readonly month?: string; readonly number?: string } = {},
-  ): AsyncIterable<Record<string, unknown>> {
+  async *invoices(filter: InvoiceFilter = {}): AsyncIterable<Record<string, unknown>> {
     await this.#models.catchUp();
     yield* this.#questions.invoices(filter);
+  }
+
+  /** The lines of an invoice with the events that made each. Errors: `invoice.not_found` (SPEC section 8). */
+  async invoiceLineEvents(number: string): Promise<readonly LineWithEvents[]> {
+    await this.#store.settled();
+    return invoiceLineEvents(number, this.#store);
+  }
+
+  /** Which pairs have invoiced the month, which are missing or late, and what cannot be billed, with why (SPEC section 6). */
+  async invoicesStatus(month: CivilMonth, options: InvoicesStatusOptions = {}): Promise<InvoicesStatus> {
+    refuseOtherThanMonth(month);
+    await this.#models.catchUp();
+    const asked = { month, invoicedFrom: invoicedFrom(month), now: this.#clock.now() };
+    return invoicesStatus(this.#models.database, asked, options);
+  }
+
+  /** A registry, by its key as text, one item at a time. Errors: `query.invalid` (SPEC section 8). */
+  async *registry<Name extends RegistryName>(
+    name: Name,
+    options: RegistryOptions<Name> = {},
+  ): AsyncIterable<RegistryItem<Name>> {
+    await this.#models.catchUp();
+    yield* registryItems(this.#models.database, name, options);
+  }
+
+  /** One page of a registry, 100 items without a limit; `next` is the `after` of the following one. */
+  async registryPage<Name extends RegistryName>(
+    name: Name,
+    options: RegistryOptions<Name> = {},
+  ): Promise<RegistryPage<RegistryItem<Name>>> {
+    await this.#models.catchUp();
+    return registryPage(this.#models.database, name, options);
+  }
+
+  /** How far children are reached, per payer and group, on a day (SPEC section 8). */
+  async *coverage(options: CoverageOptions = {}): AsyncIterable<Coverage> {
+    await this.#models.catchUp();
+    yield* coverage(this.#models.database, this.#clock.now(), options);
+  }
+
+  /** The log, one event at a time; what discloses a person is left out unless asked for. Errors: `query.invalid`. */
+  async *events(options: ExportOptions = {}): AsyncIterable<ExportedEvent> {
+    await this.#store.flush();
+    yield* exportedEvents(this.#store, options);
+  }
+
+  /** Where the log and the read models stand, the open intents and the sizes of the files. Folds nothing before it looks. */
+  async status(): Promise<LedgerStatus> {
+    const { position: readModelsAt } = this.#models;
+    await this.#models.catchUp();
+    const openIntents = this.#questions.openIntentsWithCommands();
+    return ledgerStatus({ store: this.#store, readModelsAt, openIntents, files: this.#files });
   }
 
   /** Checks events, hash chains, heads and file; with an earlier digest also that nothing of then has changed. */
