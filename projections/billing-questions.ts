@@ -14,6 +14,16 @@ interface PairFilter {
   readonly providerId?: string | undefined;
 }
 
+/** Which invoices are wanted; every member that is given has to fit. */
+export interface InvoiceFilter {
+  readonly month?: string;
+  readonly number?: string;
+  readonly payerId?: string;
+  readonly providerId?: string;
+  readonly status?: string;
+}
+
+const IDS_AT_ONCE = 1_000;
 const OF_FILTER = '(?2 IS NULL OR "payerId" = ?2) AND (?3 IS NULL OR "providerId" = ?3)';
 const IN_FORCE = `"from" <= ?1 AND "releasedOn" IS NULL AND "until" >= ?4
   AND ("terminatedOn" IS NULL OR "terminatedOn" >= ?4)`;
@@ -95,22 +105,38 @@ export class BillingQuestions {
       .map((row) => String(row.commandId));
   }
 
+  /** The same with the names of the commands. */
+  openIntentsWithCommands(): { commandId: string; command: string }[] {
+    return this.#database
+      .prepare('SELECT "commandId", "command" FROM open_intent ORDER BY "commandId"')
+      .all()
+      .map((row) => ({ commandId: String(row.commandId), command: String(row.command) }));
+  }
+
   /** Whole invoices, by number as text (SPEC section 10). */
-  *invoices(filter: { readonly month?: string; readonly number?: string } = {}): Iterable<Record<string, unknown>> {
+  *invoices(filter: InvoiceFilter = {}): Iterable<Record<string, unknown>> {
+    const { month = null, number = null, payerId = null, providerId = null, status = null } = filter;
     const rows = this.#database
       .prepare(
-        'SELECT * FROM invoice WHERE (?1 IS NULL OR "month" = ?1) AND (?2 IS NULL OR "number" = ?2) ORDER BY "number"',
+        `SELECT * FROM invoice WHERE (?1 IS NULL OR "month" = ?1) AND ${OF_FILTER}
+           AND (?4 IS NULL OR "number" = ?4) AND (?5 IS NULL OR "status" = ?5) ORDER BY "number"`,
       )
-      .iterate(filter.month ?? null, filter.number ?? null);
+      .iterate(month, payerId, providerId, number, status);
     for (const row of rows) yield document(row as unknown as InvoiceRow);
   }
 
-  /** The ids of the certificates that have a period, by certificateId as text. */
-  certificateIds(payerId?: string): string[] {
-    return this.#database
-      .prepare('SELECT "certificateId" FROM certificate WHERE (?1 IS NULL OR "payerId" = ?1) ORDER BY "certificateId"')
-      .all(payerId ?? null)
-      .map((row) => String(row.certificateId));
+  /** The ids of the certificates, by certificateId as text; read a few at a time, so that their number costs no memory. */
+  *certificateIds(payerId?: string): Iterable<string> {
+    const next = this.#database.prepare(
+      `SELECT "certificateId" FROM certificate WHERE (?1 IS NULL OR "payerId" = ?1) AND "certificateId" > ?2
+       ORDER BY "certificateId" LIMIT ${IDS_AT_ONCE}`,
+    );
+    for (let after = ''; ; ) {
+      const ids = next.all(payerId ?? null, after).map((row) => String(row.certificateId));
+      yield* ids;
+      after = ids.at(-1) ?? after;
+      if (ids.length < IDS_AT_ONCE) return;
+    }
   }
 }
 

@@ -34,6 +34,8 @@ export interface InvoiceRow {
   total: Kopecks;
   due: Kopecks;
   carriedOut: Kopecks;
+  /** The revision of its issue in the pair's own stream: the order of issue. */
+  issuedAt: number;
   /** JSON of the lines, amounts in kopecks. */
   lines: string;
 }
@@ -94,6 +96,7 @@ export const invoiceTable: TableDefinition<InvoiceRow> = {
     total: 'INTEGER',
     due: 'INTEGER',
     carriedOut: 'INTEGER',
+    issuedAt: 'INTEGER',
     lines: 'TEXT',
   },
   indexes: ['"month"', '"payerId", "providerId"'],
@@ -127,7 +130,7 @@ const draftTable: TableDefinition<DraftRow> = {
 /** Billable sums per contract and month, invoices with their lines, advances (SPEC section 6). */
 export const billing: Projection = {
   name: 'billing',
-  version: 1,
+  version: 2,
   tables: [
     billableTable as never,
     invoiceTable as never,
@@ -184,7 +187,7 @@ export const billing: Projection = {
         const lines = draft === undefined ? last : [...linesOf(draft), ...last];
         drafts.delete(head.number);
         const life = { status: 'issued', acceptedOn: null, paidOn: null, reason: null };
-        invoices.put({ ...head, issuedOn, ...life, lines: JSON.stringify(lines) });
+        invoices.put({ ...head, issuedOn, ...life, issuedAt: origin.revision, lines: JSON.stringify(lines) });
         bill(lines, 1);
         moved(origin);
       },

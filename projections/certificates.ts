@@ -24,6 +24,8 @@ export interface BalanceRow {
   periodId: string;
   from: CivilDate;
   until: CivilDate;
+  /** The day from which the top-up counts. */
+  toppedUpOn: CivilDate;
   nominal: Kopecks;
   available: Kopecks;
   blocked: Kopecks;
@@ -84,6 +86,7 @@ export const balanceTable: TableDefinition<BalanceRow> = {
     periodId: 'TEXT',
     from: 'TEXT',
     until: 'TEXT',
+    toppedUpOn: 'TEXT',
     nominal: 'INTEGER',
     available: 'INTEGER',
     blocked: 'INTEGER',
@@ -126,7 +129,7 @@ export const contractTable: TableDefinition<ContractRow> = {
 /** Certificates with their balances per period, and contracts (SPEC sections 3 and 8). */
 export const certificates: Projection = {
   name: 'certificates',
-  version: 1,
+  version: 2,
   tables: [certificateTable as never, balanceTable as never, contractTable as never],
   folding(tables) {
     const certificateRows = tables.table(certificateTable);
@@ -162,9 +165,9 @@ export const certificates: Projection = {
         const open = { closedOn: null, closingReason: null, frozenFrom: null };
         certificateRows.put({ certificateId, payerId, groupId, holderId, validFrom, validUntil, ...open });
       },
-      NominalToppedUp: ({ periodId, from, until, amount }, { stream }) => {
+      NominalToppedUp: ({ periodId, from, until, amount, effectiveOn: toppedUpOn }, { stream }) => {
         const figures = { nominal: amount, available: amount, blocked: 0, charged: 0, expired: 0 };
-        balances.put({ certificateId: idOf(stream, 'certificate'), periodId, from, until, ...figures });
+        balances.put({ certificateId: idOf(stream, 'certificate'), periodId, from, until, toppedUpOn, ...figures });
       },
       NominalAdjusted: ({ periodId, nominal, previous }, { stream }) => {
         const balance = balances.edit(idOf(stream, 'certificate'), periodId);

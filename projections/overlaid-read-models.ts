@@ -37,6 +37,10 @@ export class OverlaidReadModels implements ReadModelSource {
     return this.#position;
   }
 
+  get written(): Position | undefined {
+    return this.#generations.checkpoint()?.position;
+  }
+
   catchUp(): Promise<void> {
     const run = this.#running.catch(() => undefined).then(() => this.#catchUp());
     this.#running = run;

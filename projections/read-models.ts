@@ -18,6 +18,8 @@ export interface ReadModelSource {
   catchUp(): Promise<void>;
   /** The position of the last event folded. */
   readonly position: Position | undefined;
+  /** The position the tables in the file are folded up to, which questions need not know. */
+  readonly written: Position | undefined;
   close(): void;
 }
 
@@ -50,6 +52,10 @@ export class ReadModels implements ReadModelSource {
 
   get position(): Position | undefined {
     return this.#checkpoint?.position;
+  }
+
+  get written(): Position | undefined {
+    return this.#generations.checkpoint()?.position;
   }
 
   catchUp(): Promise<void> {

@@ -1,21 +1,40 @@
-/** What `--help` prints. */
-export const help = `certificate-ledger CALL [options]
+import type { Call } from './call.ts';
+import { calls } from './calls.ts';
+import { GLOBAL_OPTIONS, optionAbout, optionSynopsis } from './options.ts';
 
-  import FILE [--clock file] [--stop-on-error]   run a command file, one JSON object a line; results on stdout
-                                                 import town.jsonl --clock file
-  balance CERT [--period P] [--on D] [--as-of T] the figures of one certificate
-                                                 balance 0017 --on 2020-09-30 --as-of 2020-10-01T00:00:00Z
-  explain CERT [--on D] [--as-of T] [--json]     the events behind the figures, with running totals
-                                                 explain 0017 --on 2020-09-30
-  balances [--payer P] [--on D] [--as-of T]      the same for every certificate, one JSON object a line
-  invoices issue --month M [--on D] [--payer P] [--provider P]
-                                                 invoices issue --month 2020-09 --on 2020-10-01
-  invoices list [--month M]                      whole invoices, one JSON object a line
-  invoices show NUMBER                           invoices show cdt-2020-0001
-  verify [--json] [--expect FILE]                check events, hash chain and heads
-  rebuild                                        fold the read models anew from the log
-  demo [--out DIR] [--seed N]                    a generated municipality, imported, invoiced and verified
+/** What `--help` prints: every call in a line. */
+export function overview(): string {
+  const lines = calls.map((call) => [synopsis(call), call.summary] as const);
+  return `certificate-ledger CALL [options]
 
-  --db FILE (LEDGER_DB, ledger.db)   --store sqlite:FILE | memory: (LEDGER_STORE)
-  Exit codes: 0 done, 1 some refused or something wrong, 2 unreadable input or ledger.
+${twoColumns(lines)}
+Of every call:
+${twoColumns(GLOBAL_OPTIONS.map((name) => [optionSynopsis(name), optionAbout(name)] as const))}
+CALL --help shows a call's options and examples.
+Exit codes: 0 done; 1 refused, not found or something wrong; 2 unreadable input or ledger, or interrupted.
 `;
+}
+
+/** What `CALL --help` prints. */
+export function helpOf(call: Call): string {
+  const options = call.options.map((name) => [optionSynopsis(name), optionAbout(name)] as const);
+  const global = GLOBAL_OPTIONS.map((name) => [optionSynopsis(name), optionAbout(name)] as const);
+  const details = call.details === undefined ? '' : `\n${call.details}\n`;
+  const examples = call.examples.map((example) => `  certificate-ledger ${example}\n`).join('');
+  return `certificate-ledger ${synopsis(call)} [options]
+
+${call.summary}
+${details}
+${twoColumns([...options, ...global])}
+Examples:
+${examples}`;
+}
+
+function synopsis({ name, arguments: words }: Call): string {
+  return [name, ...words].join(' ');
+}
+
+function twoColumns(lines: readonly (readonly [string, string])[]): string {
+  const width = Math.max(...lines.map(([first]) => first.length));
+  return lines.map(([first, second]) => `  ${first.padEnd(width)}  ${second}\n`).join('');
+}

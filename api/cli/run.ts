@@ -1,54 +1,89 @@
+import type { LedgerOptions } from '../../src/index.ts';
 import { LedgerError, openLedger } from '../../src/index.ts';
-import { runDemo } from './demo/run-demo.ts';
-import { help } from './help.ts';
-import { importFile } from './import-file.ts';
+import type { Call } from './call.ts';
+import { callOf } from './calls.ts';
+import { exitCodeOf } from './exit-code.ts';
+import { helpOf, overview } from './help.ts';
+import { Interrupted, Interruption } from './interruption.ts';
 import type { Options } from './options.ts';
-import { parseOptions } from './options.ts';
-import { explain, issueInvoices, listInvoices, showBalance, showBalances, verifyLedger } from './questions.ts';
+import { parseWords, refuseOtherOptions } from './options.ts';
+import { Output, ReaderGone } from './output.ts';
 
-/** Runs one call of the command line and answers its exit code: 0 done, 1 some refused or wrong, 2 unreadable. */
+/** Runs one call of the command line and answers its exit code: 0 done, 1 refused or wrong, 2 unreadable. */
 export async function run(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<number> {
-  const { values, positionals } = parseOptions(args);
-  const [call, ...rest] = positionals;
-  if (values.help === true || call === undefined) {
-    process.stdout.write(help);
-    return call === undefined && values.help !== true ? 2 : 0;
-  }
-  if (call === 'demo') return runDemo(values.out ?? 'out', Number(values.seed ?? 1));
-  const ledger = await openLedger({ store: storeOf(values, environment) });
+  const interruption = new Interruption();
+  const output = new Output(process.stdout, interruption);
   try {
-    switch (call) {
-      case 'import':
-        return await importFile(ledger, argument(rest, 'FILE'), values);
-      case 'balance':
-        return await showBalance(ledger, argument(rest, 'CERT'), values);
-      case 'explain':
-        return await explain(ledger, argument(rest, 'CERT'), values);
-      case 'balances':
-        return await showBalances(ledger, values);
-      case 'invoices':
-        return rest[0] === 'issue' ? await issueInvoices(ledger, values) : await listInvoices(ledger, rest, values);
-      case 'verify':
-        return await verifyLedger(ledger, values);
-      case 'rebuild':
-        await ledger.rebuild();
-        return 0;
-      default:
-        throw new LedgerError('query.invalid', `there is no call ${call}; --help lists them`);
+    const exitCode = await answer(args, environment, output, interruption);
+    await output.flush();
+    return exitCode;
+  } catch (error) {
+    // Nobody is left to be told anything.
+    if (error instanceof ReaderGone) return 0;
+    if (error instanceof Interrupted) {
+      process.stderr.write(`${error.message}; what was answered is done, the rest is not begun\n`);
+      return 2;
     }
+    if (!(error instanceof LedgerError)) throw error;
+    await output.flush();
+    process.stderr.write(`${error.code}: ${error.message}\n`);
+    return exitCodeOf(error.code);
+  } finally {
+    interruption.stop();
+  }
+}
+
+async function answer(
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv,
+  output: Output,
+  interruption: Interruption,
+): Promise<number> {
+  const { words: given, options } = parseWords(args);
+  const wantsHelp = options.help === true || given[0] === 'help';
+  const words = given[0] === 'help' ? given.slice(1) : given;
+  if (words.length === 0) {
+    await output.write(overview());
+    return wantsHelp ? 0 : 2;
+  }
+  const call = callOf(words);
+  if (call === undefined) {
+    throw new LedgerError('query.invalid', `there is no call ${words.join(' ')}; --help lists them`);
+  }
+  if (wantsHelp) {
+    await output.write(helpOf(call));
+    return 0;
+  }
+  refuseOtherOptions(options, call.name, call.options);
+  const context = { arguments: argumentsOf(call, words), options, output, interruption };
+  if (call.reads === 'no ledger') return call.run(context);
+  const ledger = await openLedger(ledgerOptions(options, environment, call.reads));
+  try {
+    return await call.run({ ...context, ledger });
   } finally {
     await ledger.close();
   }
 }
 
-/** A flag beats the environment; `--db FILE` names the file of the embedded ledger. */
-function storeOf({ store, db }: Options, environment: NodeJS.ProcessEnv): string {
-  if (store !== undefined) return store;
-  if (db !== undefined) return `sqlite:${db}`;
-  return environment.LEDGER_STORE ?? `sqlite:${environment.LEDGER_DB ?? 'ledger.db'}`;
+function argumentsOf({ name, arguments: wanted }: Call, words: readonly string[]): readonly string[] {
+  const given = words.slice(name.split(' ').length);
+  const missing = wanted[given.length];
+  if (missing !== undefined)
+    throw new LedgerError('query.invalid', `${name}: ${missing} is missing; --help shows the call`);
+  const extra = given[wanted.length];
+  if (extra !== undefined)
+    throw new LedgerError('query.invalid', `${name} does not take ${extra}; --help shows the call`);
+  return given;
 }
 
-function argument([value]: readonly string[], name: string): string {
-  if (value === undefined) throw new LedgerError('query.invalid', `${name} is missing; --help shows the call`);
-  return value;
+/**
+ * A flag beats the environment. `--db FILE` names the ledger's file; beside another store it names that of the read
+ * models. A ledger in memory cannot be opened by two, so it is opened for writing whatever the call.
+ */
+function ledgerOptions({ store, db }: Options, environment: NodeJS.ProcessEnv, readOnly: boolean): LedgerOptions {
+  const file = db ?? environment.LEDGER_DB;
+  const chosen = store ?? (db === undefined ? environment.LEDGER_STORE : undefined);
+  if (chosen === undefined) return { store: `sqlite:${file ?? 'ledger.db'}`, readOnly };
+  const readModels = file === undefined || chosen === `sqlite:${file}` ? {} : { readModels: file };
+  return { store: chosen, readOnly: readOnly && chosen !== 'memory:', ...readModels };
 }

@@ -2,6 +2,11 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Ledger } from '../../../src/index.ts';
 import { openLedger } from '../../../src/index.ts';
+import { explanationTable } from '../calls/balances.ts';
+import { csvRecord } from '../csv.ts';
+import type { Output } from '../output.ts';
+import type { Column } from '../text-table.ts';
+import { textTable } from '../text-table.ts';
 import type { DemoCommand, DemoInvoice } from './municipality.ts';
 import { generateMunicipality, settleInvoices } from './municipality.ts';
 
@@ -9,7 +14,7 @@ import { generateMunicipality, settleInvoices } from './municipality.ts';
 const COMMANDS_PER_COMMIT = 1_000;
 
 /** Generates the municipality, imports it, writes its invoices under `out` and verifies the whole store. */
-export async function runDemo(out: string, seed: number): Promise<number> {
+export async function runDemo(out: string, seed: number, output: Output): Promise<number> {
   mkdirSync(out, { recursive: true });
   const file = join(out, 'demo.db');
   for (const suffix of ['', '-wal', '-shm', '-writer']) rmSync(`${file}${suffix}`, { force: true });
@@ -24,13 +29,12 @@ export async function runDemo(out: string, seed: number): Promise<number> {
     }
     const invoices = await invoicesOf(ledger);
     writeInvoices(out, invoices);
-    process.stdout.write(
-      `${commands} commands accepted, ${invoices.length} invoices under ${out}\n${totals(invoices)}`,
-    );
+    await output.line(`${commands} commands accepted, ${invoices.length} invoices under ${out}\n`);
+    await output.write(totals(invoices));
+    await explainOne(ledger, invoices, output);
     const { ok, findings, events, digest } = await ledger.verify();
-    process.stdout.write(
-      `${events} events verified, digest ${digest}\n${findings.map((finding) => `- ${finding}\n`).join('')}`,
-    );
+    await output.line(`${events} events verified, digest ${digest}`);
+    for (const finding of findings) await output.line(`wrong: ${finding}`);
     return ok ? 0 : 1;
   } finally {
     await ledger.close();
@@ -58,19 +62,29 @@ function writeInvoices(out: string, invoices: readonly Record<string, unknown>[]
   const columns = ['kind', 'month', 'contractNumber', 'contractDate', 'certificateId', 'lessons', 'amount'];
   for (const invoice of invoices) {
     const lines = invoice.lines as readonly Record<string, unknown>[];
-    const rows = lines.map((line) => columns.map((column) => cell(line[column])).join(','));
+    const rows = lines.map((line) => csvRecord(columns.map((column) => String(line[column]))));
     writeFileSync(join(out, `${String(invoice.number)}.json`), `${JSON.stringify(invoice, undefined, 2)}\n`);
-    writeFileSync(join(out, `${String(invoice.number)}.csv`), `${[columns.join(','), ...rows].join('\n')}\n`);
+    writeFileSync(join(out, `${String(invoice.number)}.csv`), [csvRecord(columns), ...rows].join(''));
   }
 }
 
-function cell(value: unknown): string {
-  const text = String(value);
-  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+/** Why a balance is what it is, shown on the first certificate that an invoice names. */
+async function explainOne(ledger: Ledger, invoices: readonly Record<string, unknown>[], output: Output): Promise<void> {
+  const [line] = (invoices[0]?.lines ?? []) as readonly { readonly certificateId: string }[];
+  if (line === undefined) return;
+  await output.line(`\ncertificate ${line.certificateId}, explained:\n`);
+  await output.line(explanationTable(await ledger.explain(line.certificateId)));
 }
 
 function totals(invoices: readonly Record<string, unknown>[]): string {
-  const columns = ['providerId', 'month', 'number', 'status', 'services', 'corrections', 'advance', 'due'];
-  const row = (cells: readonly unknown[]) => `${cells.map((value) => String(value).padStart(15)).join('')}\n`;
-  return row(columns) + invoices.map((invoice) => row(columns.map((column) => invoice[column]))).join('');
+  const texts = ['providerId', 'month', 'number', 'status'];
+  const amounts = ['services', 'corrections', 'advance', 'due'];
+  const columns = [
+    ...texts.map((title): Column => ({ title })),
+    ...amounts.map((title): Column => ({ title, align: 'right' })),
+  ];
+  return textTable(
+    columns,
+    invoices.map((invoice) => [...texts, ...amounts].map((column) => String(invoice[column]))),
+  );
 }

@@ -1,5 +1,5 @@
 import type { CivilDate, CivilMonth } from '../../kernel/civil-date.ts';
-import { lastDayOf } from '../../kernel/civil-date.ts';
+import { addDays, lastDayOf } from '../../kernel/civil-date.ts';
 import { refuse } from '../../kernel/errors.ts';
 import type { Kopecks } from '../../kernel/money.ts';
 import { compareCodePoints } from '../../kernel/order.ts';
@@ -20,13 +20,15 @@ export interface Unbilled {
 
 /** Refuses a run before the month is over; calendar December may be billed from the 25th (SPEC section 6). */
 export function refuseUnfinishedMonth(month: CivilMonth, on: CivilDate): void {
-  const earliest = month.endsWith('-12') ? `${month}-25` : undefined;
-  if (earliest === undefined ? on <= lastDayOf(month) : on < earliest) {
-    refuse(
-      'invoice.month_not_over',
-      `${on} is too early for ${month}, which may be invoiced from ${earliest ?? 'the day after its last day'}`,
-    );
+  const earliest = invoicedFrom(month);
+  if (on < earliest) {
+    refuse('invoice.month_not_over', `${on} is too early for ${month}, which may be invoiced from ${earliest}`);
   }
+}
+
+/** The first day on which a month may be invoiced: the day after its last, in calendar December the 25th. */
+export function invoicedFrom(month: CivilMonth): CivilDate {
+  return month.endsWith('-12') ? `${month}-25` : addDays(lastDayOf(month), 1);
 }
 
 /** The lines of an invoice of `month`, in the order of the rules; sums of nothing are left out (SPEC section 6). */

@@ -3,7 +3,7 @@ import { ReadModels } from '../../../projections/read-models.ts';
 import { CommandHandler } from '../../../src/application/command-handler.ts';
 import { decodeMetadata } from '../../../src/events/codec.ts';
 import { fixedClock } from '../../../src/kernel/clock.ts';
-import { Ledger } from '../../../src/open-ledger.ts';
+import { Ledger } from '../../../src/ledger.ts';
 import type { EventStore } from '../../../src/store/event-store.ts';
 import { MemoryEventStore } from '../../../src/store/memory/memory-event-store.ts';
 import { wholeLog } from '../store/stored-forms.ts';
@@ -16,7 +16,7 @@ export async function openNode(store: EventStore, now: string = NOW): Promise<Le
   const models = new ReadModels(store, ':memory:');
   const questions = new BillingQuestions(models);
   const handler = await CommandHandler.open(store, fixedClock(now), questions);
-  return new Ledger({ store, models, questions, handler });
+  return new Ledger({ store, models, questions, handler, clock: fixedClock(now), files: [] });
 }
 
 /** Another store with the same log, so that every trial starts from the same world. */

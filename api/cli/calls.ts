@@ -1,0 +1,35 @@
+import type { Call } from './call.ts';
+import { balance, balances, explain } from './calls/balances.ts';
+import { coverage } from './calls/coverage.ts';
+import { demo } from './calls/demo.ts';
+import { importFile } from './calls/import-file.ts';
+import { invoicesStatus, issueInvoices, listInvoices, showInvoice } from './calls/invoices.ts';
+import { exportEvents, rebuild, status, verify } from './calls/log.ts';
+import { registry } from './calls/registries.ts';
+
+/** Every call, in the order the help shows them. */
+export const calls: readonly Call[] = [
+  importFile,
+  balance,
+  balances,
+  explain,
+  invoicesStatus,
+  issueInvoices,
+  listInvoices,
+  showInvoice,
+  registry,
+  coverage,
+  exportEvents,
+  status,
+  verify,
+  rebuild,
+  demo,
+];
+
+/** The call that the first words name; `undefined` when there is none. */
+export function callOf(words: readonly string[]): Call | undefined {
+  return calls.find(({ name }) => {
+    const named = name.split(' ');
+    return named.every((word, index) => words[index] === word);
+  });
+}
