@@ -7,7 +7,7 @@ import type { Progress, RebuiltProjection } from '../projections/rebuild.ts';
 import type { CommandResult, ExecuteOptions } from './application/command-handler.ts';
 import { CommandHandler } from './application/command-handler.ts';
 import type { Command } from './application/commands.ts';
-import type { ExpectedDigest } from './application/verify.ts';
+import type { ExpectedDigest, LogVerification } from './application/verify.ts';
 import { LogCheck } from './application/verify.ts';
 import type { ExplainedEvent } from './domain/certificate/balance.ts';
 import { balanceOf, explanationOf } from './domain/certificate/balance.ts';
@@ -37,11 +37,8 @@ export interface LedgerOptions {
 }
 
 /** What `verify` found: a ledger is sound when there are no findings; remarks are worth knowing and break no rule. */
-export interface Verification extends ExpectedDigest {
-  readonly ok: boolean;
-  readonly findings: readonly string[];
+export interface Verification extends LogVerification {
   readonly remarks: readonly string[];
-  readonly events: number;
 }
 
 /** Which day, and what was known when (SPEC section 8). */
@@ -71,16 +68,18 @@ export type Balance = ReturnType<typeof balanceOf>;
  */
 export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   const { store, file } = openStore(options);
-  const models = openReadModels(store, options.readModels ?? file, options);
-  const questions = new BillingQuestions(models);
+  let models: ReadModelSource | undefined;
   try {
+    models = openReadModels(store, options.readModels ?? file, options);
+    const questions = new BillingQuestions(models);
     const handler = options.readOnly
       ? undefined
       : await CommandHandler.open(store, options.clock ?? systemClock, questions);
     return new Ledger({ store, models, questions, handler });
   } catch (error) {
-    models.close();
-    await store.close();
+    // Whoever opens it again must not find it locked by an attempt that failed.
+    models?.close();
+    await store.close().catch(() => undefined);
     throw error;
   }
 }
@@ -91,6 +90,7 @@ export class Ledger {
   readonly #models: ReadModelSource;
   readonly #questions: BillingQuestions;
   readonly #handler: CommandHandler | undefined;
+  #losses: number;
 
   constructor(parts: {
     readonly store: EventStore;
@@ -102,6 +102,7 @@ export class Ledger {
     this.#models = parts.models;
     this.#questions = parts.questions;
     this.#handler = parts.handler;
+    this.#losses = parts.store.losses;
   }
 
   /** Accepts a command, or throws a {@link LedgerError} with the code of the rule that refuses it (SPEC section 11). */
@@ -115,9 +116,19 @@ export class Ledger {
     return this.#handler.execute(command, options);
   }
 
-  /** Makes everything accepted so far durable. */
-  flush(): Promise<void> {
-    return this.#store.flush();
+  /**
+   * Makes everything accepted so far durable. Errors: `store.unavailable` when something accepted since the last call was
+   * lost, also when that was noticed before.
+   */
+  async flush(): Promise<void> {
+    const before = this.#losses;
+    try {
+      await this.#store.flush();
+    } finally {
+      this.#losses = this.#store.losses;
+    }
+    if (this.#losses === before) return;
+    throw new LedgerError('store.unavailable', 'commands accepted before were lost, not all of them became durable');
   }
 
   /** The balance of a certificate on a day, as known at an instant. Errors: `certificate.not_found` (SPEC section 8). */
@@ -183,10 +194,10 @@ export class Ledger {
       // Others may append meanwhile; read models and replay are compared where both stand at the same position.
       do {
         await log.readOn(progress);
-        await this.#models.catchUp();
-      } while (this.#models.position !== log.position);
-      const differences = [...audit.findings(), ...audit.differencesFrom(this.#models.database)];
-      const remarks = audit.remarks();
+        if (log.readable) await this.#models.catchUp();
+      } while (log.readable && this.#models.position !== log.position);
+      const differences = log.readable ? [...audit.findings(), ...audit.differencesFrom(this.#models.database)] : [];
+      const remarks = log.readable ? audit.remarks() : [];
       const position = log.position ?? null;
       const digest = log.digest();
       await log.end();
@@ -214,9 +225,12 @@ export class Ledger {
   }
 
   async close(): Promise<void> {
-    if (this.#handler !== undefined) await this.#models.catchUp();
-    this.#models.close();
-    await this.#store.close();
+    try {
+      if (this.#handler !== undefined) await this.#models.catchUp();
+    } finally {
+      this.#models.close();
+      await this.#store.close();
+    }
   }
 }
 

@@ -17,10 +17,9 @@ export async function changeInvoice(
   if (pair === undefined) refuse('invoice.not_found', `there is no invoice ${command.number}`);
   const day = { today: session.today(await zoneOf(pair.payerId, session)) };
   const stream = invoicesStream(pair.payerId, pair.providerId);
-  // Not while an invoice is drawn up between the two: what it bills depends on which of the earlier ones are in force.
-  const events = await session.inTurn([stream], () =>
-    session.change(invoices, stream, (state) => decideInvoice(command, day, state), { record: true }),
-  );
+  const events = await session.change(invoices, stream, (state) => decideInvoice(command, day, state), {
+    record: true,
+  });
   return { events: typesOf(events), outcome: {} };
 }
 

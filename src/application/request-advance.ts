@@ -35,9 +35,7 @@ export async function requestAdvances(
   if (!session.resumed) await refuseRequest(command, pairs, session);
   const results: AdvanceResult[] = [];
   for (const pair of pairs) {
-    const result = await session.inTurn([invoicesStream(pair.payerId, pair.providerId)], () =>
-      retried(() => requestPair(command, pair, session, body, readSide)),
-    );
+    const result = await retried(() => requestPair(command, pair, session, body, readSide));
     if (result !== undefined) results.push(result);
   }
   // The invoices of all pairs may have come out since the request was looked at first.

@@ -5,14 +5,21 @@ import { checkedEvent, decodeMetadata } from '../events/codec.ts';
 import type { EventMetadata, Position, StoredEvent } from '../events/envelope.ts';
 import { LedgerError } from '../kernel/errors.ts';
 import type { Instant } from '../kernel/instant.ts';
-import { compareInstants } from '../kernel/instant.ts';
+import { compareInstants, parseInstant } from '../kernel/instant.ts';
 import { compareCodePoints } from '../kernel/order.ts';
-import type { EventStore, StreamHead } from '../store/event-store.ts';
+import type { EventStore, Page, StreamHead } from '../store/event-store.ts';
 
 /** A digest over the heads of all streams, and the point of the log it was taken at. */
 export interface ExpectedDigest {
   readonly position: Position | null;
   readonly digest: string;
+}
+
+/** What a check of the log alone found. */
+export interface LogVerification extends ExpectedDigest {
+  readonly ok: boolean;
+  readonly findings: readonly string[];
+  readonly events: number;
 }
 
 /** Takes every event whose form is right, in the order of the log. */
@@ -28,6 +35,16 @@ interface Head {
 
 const PAGE = 2_000;
 
+/** Checks the log alone, without a replay and without read models. */
+export async function verify(store: EventStore, expected?: ExpectedDigest): Promise<LogVerification> {
+  const log = new LogCheck(store, { expected, observe: () => undefined });
+  await log.begin();
+  await log.readOn();
+  await log.end();
+  const { findings, events, position = null } = log;
+  return { ok: findings.length === 0, findings, events, position, digest: log.digest() };
+}
+
 /** Checks the log: every event's form and place in its stream's hash chain, the kept heads, the clock and the file. */
 export class LogCheck {
   readonly findings: string[] = [];
@@ -39,6 +56,7 @@ export class LogCheck {
   #recordedAt: Instant | undefined;
   #events = 0;
   #digestThen: string | undefined;
+  #readable = true;
 
   /** With an earlier digest it also checks that what stood in the log then stands there now. */
   constructor(store: EventStore, options: { readonly expected?: ExpectedDigest | undefined; observe: EventObserver }) {
@@ -49,6 +67,11 @@ export class LogCheck {
 
   get position(): Position | undefined {
     return this.#position;
+  }
+
+  /** Whether every event so far could be read and handed on, so that a replay of them means anything. */
+  get readable(): boolean {
+    return this.#readable;
   }
 
   get events(): number {
@@ -68,7 +91,8 @@ export class LogCheck {
   async readOn(progress?: (done: number, total: number) => void): Promise<void> {
     const total = this.#events + (await this.#store.countAfter(this.#position));
     for (;;) {
-      const page = await this.#store.readAll({ after: this.#position, limit: PAGE });
+      const page = await this.#nextPage();
+      if (page === undefined) return;
       for (const stored of page.events) this.#check(stored);
       this.#position = page.last ?? this.#position;
       progress?.(this.#events, Math.max(total, this.#events));
@@ -105,13 +129,26 @@ export class LogCheck {
     return hash('sha256', lines.join(''), 'base64url');
   }
 
+  /** The next page of the log; none when it cannot be read, which is a finding like any other. */
+  async #nextPage(): Promise<Page<StoredEvent> | undefined> {
+    try {
+      return await this.#store.readAll({ after: this.#position, limit: PAGE });
+    } catch (error) {
+      if (!(error instanceof LedgerError) || error.code !== 'store.corrupt') throw error;
+      this.#readable = false;
+      this.findings.push(`${error.message}; what follows after position ${this.#position ?? 'none'} was not checked`);
+      return undefined;
+    }
+  }
+
   #check(stored: StoredEvent): void {
     const place = `stream ${stored.stream}, revision ${stored.revision}, position ${stored.position}`;
     this.#checkChain(stored, place);
     const metadata = this.#checkTime(stored);
     const event = this.#checkForm(stored, place);
     this.#events += 1;
-    if (event !== undefined && metadata !== undefined) this.#observe(event, stored, metadata);
+    if (event === undefined || metadata === undefined) this.#readable = false;
+    else this.#observe(event, stored, metadata);
     if (stored.position === this.#expected?.position) this.#digestThen = this.digest();
   }
 
@@ -145,14 +182,18 @@ export class LogCheck {
     try {
       const metadata = decodeMetadata(stored);
       const { recordedAt } = metadata;
+      if (typeof recordedAt !== 'string' || parseInstant(recordedAt) === undefined) {
+        this.findings.push(`position ${stored.position}: its metadata does not say when it was recorded`);
+        return undefined;
+      }
       if (last !== undefined && compareInstants(recordedAt, last) < 0) {
         this.findings.push(`position ${stored.position}: recorded at ${recordedAt}, before ${last}`);
       }
       this.#recordedAt = recordedAt;
       return metadata;
     } catch (error) {
-      if (!(error instanceof SyntaxError) && !(error instanceof TypeError)) throw error;
-      this.findings.push(`position ${stored.position}: its metadata is not that of an event`);
+      if (!(error instanceof LedgerError)) throw error;
+      this.findings.push(`position ${stored.position}: ${error.message}`);
       return undefined;
     }
   }

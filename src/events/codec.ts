@@ -36,7 +36,7 @@ export function encodeEvent(
 /** Reads the event back. It checks neither schema nor chain, which is what `verify` is for. */
 export function decodeEvent(stored: Pick<StoredEvent, 'type' | 'data'>): LedgerEvent {
   const entry = entryOf(stored.type);
-  let fields = JSON.parse(stored.data) as Record<string, unknown>;
+  let fields = objectOf(stored.data, stored);
   if (entry.upcasters.length > 0) fields = upcast(fields, entry);
   return inMemory(stored.type, fields, entry);
 }
@@ -63,7 +63,20 @@ export function decode(stored: StoredEvent): DecodedEvent {
 
 /** Reads only the metadata back. */
 export function decodeMetadata(stored: Pick<StoredEvent, 'metadata'>): EventMetadata {
-  return JSON.parse(stored.metadata) as EventMetadata;
+  return objectOf(stored.metadata, stored) as unknown as EventMetadata;
+}
+
+/** What a store gives back is checked no further; but damaged text is told from a fault of the program. */
+function objectOf(text: string, stored: Partial<StoredEvent>): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
+  const { stream = '?', revision = '?' } = stored;
+  throw new LedgerError('store.corrupt', `stream ${stream}, revision ${revision}: the event is no JSON object`);
 }
 
 /** What the catalogue knows of a type; an unknown one is an error. */

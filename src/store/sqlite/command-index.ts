@@ -133,7 +133,7 @@ export function sortedUpTo(database: DatabaseSync): number {
 }
 
 /** A key of 53 bits, which an integer of the language and a row id of SQLite both hold. */
-function keyOf(commandId: string): number {
+export function keyOf(commandId: string): number {
   let high = 0xdeadbeef;
   let low = 0x41c6ce57;
   for (let index = 0; index < commandId.length; index += 1) {
@@ -144,4 +144,17 @@ function keyOf(commandId: string): number {
   high = Math.imul(high ^ (high >>> 16), 2246822507) ^ Math.imul(low ^ (low >>> 13), 3266489909);
   low = Math.imul(low ^ (low >>> 16), 2246822507) ^ Math.imul(high ^ (high >>> 13), 3266489909);
   return 4294967296 * (2097151 & low) + (high >>> 0);
+}
+
+/** The command an event is the record of: only such events carry the digest of a body. */
+export function recordOf(metadata: unknown): string | undefined {
+  if (typeof metadata !== 'string' || !metadata.includes('"bodyDigest"')) return undefined;
+  try {
+    const { commandId, bodyDigest } = JSON.parse(metadata) as { commandId?: string; bodyDigest?: string };
+    return bodyDigest === undefined ? undefined : commandId;
+  } catch (error) {
+    // The file has been damaged. It can be opened all the same, so that `verify` can tell where.
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }

@@ -51,6 +51,8 @@ export function openDatabase(file: string, { readOnly }: OpenOptions): DatabaseS
     database.exec('PRAGMA mmap_size = 4294967296');
     database.exec('PRAGMA cache_size = -65536');
     prepareTables(database, file, readOnly);
+    // A file that cannot be written says so now and not at the first command; to begin a transaction would not tell.
+    if (!readOnly) database.exec("DELETE FROM setting WHERE name = ''");
     return database;
   } catch (error) {
     database?.close();

@@ -1,4 +1,5 @@
-import { statSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { LedgerError } from '../../kernel/errors.ts';
 
 /** An error of node:sqlite. `errcode` is SQLite's result code, extended ones included. */
@@ -21,6 +22,8 @@ export function isSqliteError(error: unknown): error is SqliteError {
 
 /** Turns what SQLite says into a sentence about the file; everything else is passed on as it is. */
 export function asLedgerError(error: unknown, file: string): unknown {
+  if (isTooLarge(error))
+    return new LedgerError('store.corrupt', `${file} is damaged: ${error.message}`, { cause: error });
   if (!isSqliteError(error)) return error;
   const cause = { cause: error };
   switch (error.errcode & 0xff) {
@@ -47,8 +50,26 @@ export function asLedgerError(error: unknown, file: string): unknown {
   }
 }
 
+/** The ledger writes no number that large. */
+function isTooLarge(error: unknown): error is RangeError {
+  return error instanceof RangeError && 'code' in error && error.code === 'ERR_OUT_OF_RANGE';
+}
+
 function whyNot(file: string): string {
   const stats = statSync(file, { throwIfNoEntry: false });
   if (stats === undefined) return ': there is no such file, or its folder is missing or not writable';
-  return stats.isDirectory() ? ': it is a directory' : '';
+  if (stats.isDirectory()) return ': it is a directory';
+  if (!allows(file, constants.R_OK)) return ': it may not be read';
+  // Beside the ledger stand its log and its lock, so the folder has to be writable too.
+  return allows(dirname(file), constants.W_OK) ? '' : ': its folder may not be written';
+}
+
+function allows(path: string, mode: number): boolean {
+  try {
+    accessSync(path, mode);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) return false;
+    throw error;
+  }
 }

@@ -4,7 +4,7 @@ import type { NewEvent, Position, StoredEvent } from '../../events/envelope.ts';
 import { LedgerError } from '../../kernel/errors.ts';
 import type { EventStore, ExpectedRevision, Page, ScannedEvent, StreamHead } from '../event-store.ts';
 import { CommandRecordedError, ConflictError, isSameAppend, NO_STREAM } from '../event-store.ts';
-import { CommandIndex, sortedUpTo } from './command-index.ts';
+import { CommandIndex, recordOf, sortedUpTo } from './command-index.ts';
 import { GroupCommit } from './group-commit.ts';
 import { openDatabase } from './open-database.ts';
 import { asLedgerError } from './sqlite-error.ts';
@@ -42,6 +42,7 @@ export class SqliteEventStore implements EventStore {
   readonly #statements: Statements;
   readonly snapshots: SqliteSnapshots;
   #last: number;
+  #indexedUpTo = 0;
   #closed = false;
 
   constructor(file: string, options: { readonly readOnly?: boolean } = {}) {
@@ -53,11 +54,11 @@ export class SqliteEventStore implements EventStore {
       database = openDatabase(file, { readOnly: this.#readOnly });
       this.#database = database;
       this.#statements = prepareStatements(database);
-      this.#streams = new StreamTable(database);
+      this.#streams = new StreamTable(database, { alone: !this.#readOnly });
       this.#commands = new CommandIndex(database);
       this.snapshots = new SqliteSnapshots(database, { readOnly: this.#readOnly });
       this.#last = this.#lastPosition();
-      if (!this.#readOnly) this.#indexTail();
+      this.#indexTail();
     } catch (error) {
       database?.close();
       this.#lock?.release();
@@ -113,7 +114,7 @@ export class SqliteEventStore implements EventStore {
   betweenAppends<Answer>(work: () => Answer): Answer {
     this.#refuseWhenClosed();
     this.#commits.commitNow();
-    return work();
+    return this.#guarded(work);
   }
 
   async read(
@@ -157,7 +158,7 @@ export class SqliteEventStore implements EventStore {
     this.#refuseWhenClosed();
     return this.#guarded(() => {
       const rows = this.#statements.readAll.all(Number(after ?? 0), limit) as unknown as EventRow[];
-      const events = rows.map((row) => storedEvent(row, this.#streams.nameOf(row[1])));
+      const events = rows.map((row) => storedEvent(row, this.#streamOf(row)));
       return { events, last: events.at(-1)?.position };
     });
   }
@@ -224,6 +225,8 @@ export class SqliteEventStore implements EventStore {
   async commandRecord(commandId: string): Promise<StoredEvent | undefined> {
     this.#refuseWhenClosed();
     return this.#guarded(() => {
+      // A writer knows its own commands; a reader looks for those that have come since.
+      if (this.#readOnly) this.#indexTail();
       for (const position of this.#commands.candidates(commandId)) {
         const row = this.#statements.at.get(position) as EventRow | undefined;
         if (row === undefined) continue;
@@ -271,10 +274,22 @@ export class SqliteEventStore implements EventStore {
 
   /** Commands recorded since the index was last sorted are known only to the log. */
   #indexTail(): void {
-    const tail = this.#database.prepare('SELECT position, metadata FROM event WHERE position > ?');
-    for (const row of tail.iterate(sortedUpTo(this.#database))) {
-      const commandId = recordOf(String(row.metadata));
-      if (commandId !== undefined) this.#commands.add(commandId, Number(row.position));
+    const tail = this.#database.prepare('SELECT position, metadata FROM event WHERE position > ? ORDER BY position');
+    for (const row of tail.iterate(Math.max(this.#indexedUpTo, sortedUpTo(this.#database)))) {
+      const commandId = recordOf(row.metadata);
+      this.#indexedUpTo = Number(row.position);
+      if (commandId !== undefined) this.#commands.add(commandId, this.#indexedUpTo);
+    }
+  }
+
+  #streamOf([position, number, revision]: EventRow): string {
+    try {
+      return this.#streams.nameOf(number);
+    } catch (error) {
+      if (!(error instanceof LedgerError)) throw error;
+      throw new LedgerError(error.code, `position ${position}, revision ${revision}: ${error.message}`, {
+        cause: error,
+      });
     }
   }
 
@@ -330,13 +345,6 @@ function prepareStatements(database: DatabaseSync): Statements {
 function storedEvent(row: EventRow, stream: string): StoredEvent {
   const [position, , revision, id, type, metadata, data, hash] = row;
   return { position: String(position), stream, revision, id, type, metadata, data, hash };
-}
-
-/** The command an event is the record of: only such events carry the digest of a body. */
-function recordOf(metadata: string): string | undefined {
-  if (!metadata.includes('"bodyDigest"')) return undefined;
-  const { commandId, bodyDigest } = JSON.parse(metadata) as { commandId?: string; bodyDigest?: string };
-  return bodyDigest === undefined ? undefined : commandId;
 }
 
 function locked(file: string): WriterLock {

@@ -15,6 +15,7 @@ const REMEMBERED = 200_000;
 /** The names, numbers and heads of streams, with those lately used in memory. */
 export class StreamTable {
   readonly #database: DatabaseSync;
+  readonly #alone: boolean;
   readonly #known = new Map<string, Known>();
   /** By number, which makes a rebuild's look-ups those of an array. */
   readonly #names: (string | undefined)[] = [];
@@ -27,8 +28,10 @@ export class StreamTable {
   /** An append asks for the same stream several times in a row. */
   #latest: Known | undefined;
 
-  constructor(database: DatabaseSync) {
+  /** `alone`: nobody else writes, so that what is remembered of heads stays true. */
+  constructor(database: DatabaseSync, { alone }: { readonly alone: boolean }) {
     this.#database = database;
+    this.#alone = alone;
     this.#byName = database.prepare('SELECT number, revision, hash FROM stream WHERE name = ?');
     this.#byName.setReturnArrays(true);
     this.#byNumber = database.prepare('SELECT name FROM stream WHERE number = ?');
@@ -50,7 +53,7 @@ export class StreamTable {
     if (name === undefined) {
       const row = this.#byNumber.get(number);
       if (row === undefined)
-        throw new LedgerError('store.corrupt', `the events of stream number ${number} have lost their stream`);
+        throw new LedgerError('store.corrupt', `events belong to stream number ${number}, and there is no such stream`);
       name = String(row.name);
       this.#names[number] = name;
     }
@@ -116,7 +119,7 @@ export class StreamTable {
   }
 
   #remember(known: Known): Known {
-    this.#known.set(known.stream, known);
+    if (this.#alone) this.#known.set(known.stream, known);
     return known;
   }
 

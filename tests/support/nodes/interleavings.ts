@@ -9,7 +9,7 @@ import { scheduledStore } from './scheduled-store.ts';
 
 export interface Spread {
   readonly nodes: number;
-  readonly runs?: number;
+  readonly runs: number;
 }
 
 /**
@@ -32,7 +32,7 @@ export async function everyInterleavingIsAnOrder(
 export async function everyInterleaving(
   world: MemoryEventStore,
   commands: readonly Sent[],
-  { nodes, runs = 30 }: Spread,
+  { nodes, runs }: Spread,
   check: (end: { answers: readonly unknown[]; contents: string; findings: readonly string[] }) => void,
 ): Promise<void> {
   await fc.assert(

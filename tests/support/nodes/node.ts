@@ -22,11 +22,16 @@ export async function openNode(store: EventStore, now: string = NOW): Promise<Le
 /** Another store with the same log, so that every trial starts from the same world. */
 export async function copyOf(store: EventStore): Promise<MemoryEventStore> {
   const copy = new MemoryEventStore();
+  await copyInto(store, copy);
+  return copy;
+}
+
+/** Appends the whole log of one store to another. */
+export async function copyInto(store: EventStore, copy: EventStore): Promise<void> {
   for (const { position: _, stream, revision, ...event } of await wholeLog(store, 1000)) {
     const { bodyDigest, commandId } = decodeMetadata(event);
     await copy.append(stream, revision - 1, [
       { ...event, ...(bodyDigest === undefined ? {} : { recordOf: commandId }) },
     ]);
   }
-  return copy;
 }

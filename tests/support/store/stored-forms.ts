@@ -13,7 +13,7 @@ export function newEvent(given: Partial<NewEvent> = {}): NewEvent {
   const metadata =
     given.metadata ??
     JSON.stringify({
-      recordedAt: '2020-09-01T08:00:00Z',
+      recordedAt: '2021-01-01T08:00:00Z',
       commandId: recordOf ?? 'c1',
       ...(recordOf === undefined ? {} : { bodyDigest: 'digest' }),
     });
