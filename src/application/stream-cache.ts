@@ -16,8 +16,8 @@ export interface LoadedStream<State> {
 }
 
 interface Kept {
-  readonly loaded: LoadedStream<unknown>;
-  readonly weight: number;
+  loaded: LoadedStream<unknown>;
+  weight: number;
   /** The revision of the last snapshot. */
   snapshotAt: number;
 }
@@ -53,7 +53,8 @@ export class StreamCache {
     if (this.#store.headAtOnce === undefined) return undefined;
     this.#forgetWhatWasLost();
     const known = this.#streams.get(stream)?.loaded as LoadedStream<State> | undefined;
-    return known !== undefined && known.revision === this.#store.headAtOnce(stream)?.revision ? known : undefined;
+    // Asked by the name as it was kept: a text that is the very one in a map is found faster than an equal one.
+    return known !== undefined && known.revision === this.#store.headAtOnce(known.stream)?.revision ? known : undefined;
   }
 
   /** The stream with everything folded that is in it now. */
@@ -134,19 +135,31 @@ export class StreamCache {
     loaded: LoadedStream<State>,
     { snapshotAt }: { readonly snapshotAt: number },
   ): Kept {
-    const { stream } = loaded;
-    const before = this.#streams.get(stream);
-    if (before !== undefined) this.#streams.delete(stream);
     const weight = category.weight?.(loaded.state) ?? 10;
-    const kept = { loaded, weight, snapshotAt: before?.snapshotAt ?? snapshotAt };
-    this.#streams.set(stream, kept);
+    const before = this.#streams.get(loaded.stream);
     this.#weight += weight - (before?.weight ?? 0);
-    for (const [other, { weight: freed }] of this.#streams) {
-      if (this.#weight <= WEIGHT_AT_MOST || other === stream) break;
-      this.#streams.delete(other);
-      this.#weight -= freed;
-    }
+    const kept = before ?? { loaded, weight, snapshotAt };
+    kept.loaded = loaded;
+    kept.weight = weight;
+    if (before === undefined) this.#streams.set(loaded.stream, kept);
+    else if (this.#weight > WEIGHT_AT_MOST / 2) this.#moveToEnd(loaded.stream, kept);
+    this.#makeRoom(loaded.stream);
     return kept;
+  }
+
+  /** The order of use matters only when it soon decides who has to go; until then keeping it is left out. */
+  #moveToEnd(stream: string, kept: Kept): void {
+    this.#streams.delete(stream);
+    this.#streams.set(stream, kept);
+  }
+
+  #makeRoom(latest: string): void {
+    if (this.#weight <= WEIGHT_AT_MOST) return;
+    for (const [stream, { weight }] of this.#streams) {
+      if (this.#weight <= WEIGHT_AT_MOST || stream === latest) break;
+      this.#streams.delete(stream);
+      this.#weight -= weight;
+    }
   }
 
   #takeSnapshot<State, Event extends LedgerEvent>(

@@ -25,6 +25,8 @@ export class StreamTable {
   readonly #insert: StatementSync;
   readonly #update: StatementSync;
   #lastNumber: number;
+  /** An append asks for the same stream several times in a row. */
+  #latest: Known | undefined;
 
   /** `alone`: nobody else writes, so that what is remembered of heads stays true. */
   constructor(database: DatabaseSync, { alone }: { readonly alone: boolean }) {
@@ -78,15 +80,20 @@ export class StreamTable {
   writeHeads(): void {
     for (const { revision, hash, number } of this.#changed) this.#update.run(revision, hash, number);
     this.#changed.clear();
-    if (this.#known.size > REMEMBERED) this.#known.clear();
+    if (this.#known.size > REMEMBERED) this.#forgetStreams();
   }
 
   /** After a lost transaction nothing in memory can be relied on. */
   forget(): void {
-    this.#known.clear();
+    this.#forgetStreams();
     this.#names.length = 0;
     this.#changed.clear();
     this.#lastNumber = this.#readLastNumber();
+  }
+
+  #forgetStreams(): void {
+    this.#known.clear();
+    this.#latest = undefined;
   }
 
   *heads(): Iterable<StreamHead> {
@@ -100,8 +107,12 @@ export class StreamTable {
   }
 
   #find(stream: string): Known | undefined {
+    if (this.#latest?.stream === stream) return this.#latest;
     const known = this.#known.get(stream);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      this.#latest = known;
+      return known;
+    }
     const row = this.#byName.get(stream) as unknown as [number, number, string] | undefined;
     if (row === undefined) return undefined;
     return this.#remember({ stream, number: row[0], revision: row[1], hash: row[2] });
