@@ -21,6 +21,7 @@ import type { LedgerStatus } from './application/ledger-status.ts';
 import { ledgerStatus } from './application/ledger-status.ts';
 import type { ExpectedDigest, LogVerification } from './application/verify.ts';
 import { LogCheck } from './application/verify.ts';
+import { wrongSnapshots } from './application/verify-snapshots.ts';
 import type { ExplainedEvent } from './domain/certificate/balance.ts';
 import { balanceOf, explanationOf } from './domain/certificate/balance.ts';
 import type { CertificateEvent } from './domain/certificate/events.ts';
@@ -235,6 +236,7 @@ export class Ledger {
         if (log.readable) await this.#models.catchUp();
       } while (log.readable && this.#models.position !== log.position);
       const differences = log.readable ? [...audit.findings(), ...audit.differencesFrom(this.#models.database)] : [];
+      if (log.readable) differences.push(...(await wrongSnapshots(this.#store)));
       const remarks = log.readable ? audit.remarks() : [];
       const position = log.position ?? null;
       const digest = log.digest();

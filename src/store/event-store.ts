@@ -49,6 +49,8 @@ export interface SnapshotStore {
   find(stream: string): Promise<Snapshot | undefined>;
   /** Keeps the snapshot in the place of an earlier one, some time soon; it may get lost. */
   put(snapshot: Snapshot): void;
+  /** Where there are snapshots, of which version and up to which revision. */
+  all(): Promise<readonly Pick<Snapshot, 'stream' | 'version' | 'revision'>[]>;
 }
 
 /**

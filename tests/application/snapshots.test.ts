@@ -5,7 +5,9 @@ import { ReadModels } from '../../projections/read-models.ts';
 import type { Category } from '../../src/application/categories.ts';
 import { certificates, reservations } from '../../src/application/categories.ts';
 import { CommandHandler } from '../../src/application/command-handler.ts';
+import { Snapshots } from '../../src/application/snapshots.ts';
 import { StreamCache } from '../../src/application/stream-cache.ts';
+import { wrongSnapshots } from '../../src/application/verify-snapshots.ts';
 import type { CertificateEvent } from '../../src/domain/certificate/events.ts';
 import type { CertificateState } from '../../src/domain/certificate/state.ts';
 import type { LedgerEvent } from '../../src/events/catalogue.ts';
@@ -26,6 +28,7 @@ class StoreWithSnapshots extends MemoryEventStore {
   override readonly snapshots: SnapshotStore = {
     find: async (stream) => this.kept.get(stream),
     put: (snapshot) => void this.kept.set(snapshot.stream, snapshot),
+    all: async () => [...this.kept.values()],
   };
   readonly readFrom: number[] = [];
 
@@ -101,6 +104,18 @@ describe('when a stream has grown long', () => {
     expect(state.periods.get('2020')?.nominal).toBe(600_000);
     expect(state).toEqual(await wholeState(store));
   });
+});
+
+test('a planted snapshot, whole in itself and with its digest, is found by the check of snapshots', async () => {
+  const store = await storeWithLongStream();
+  expect(await wrongSnapshots(store)).toEqual([]);
+  const loaded = await new StreamCache(store).loadWhole(certificates, STREAM);
+  const period = loaded.state.periods.get('2020');
+  if (period !== undefined) period.available += 1;
+  new Snapshots(store).keep(certificates, loaded);
+  expect(await wrongSnapshots(store)).toEqual([
+    `the snapshot of stream ${STREAM} at revision ${loaded.revision} is not what its events come to`,
+  ]);
 });
 
 /** A text of which the reader could make a state, but another one. */

@@ -103,7 +103,7 @@ describe('invoices', () => {
   test('shown with events: the events of a line come to its lessons and its amount', () => {
     for (const { number } of expected.invoices.slice(0, 6)) {
       const [invoice] = lines('invoices', 'show', String(number), '--events', '--json');
-      for (const line of invoice?.lines as readonly Record<string, unknown>[]) {
+      for (const line of (invoice?.lines ?? []) as readonly Record<string, unknown>[]) {
         const events = line.events as readonly { readonly lessons: number; readonly amount: string }[];
         const kopecks = events.reduce((sum, { amount }) => sum + Number(amount.replace('.', '')), 0);
         expect(kopecks).toBe(Number(String(line.amount).replace('.', '')));

@@ -18,6 +18,7 @@ export class SqliteSnapshots implements SnapshotStore {
   readonly #waiting = new Map<string, Snapshot>();
   readonly #find: StatementSync | undefined;
   readonly #put: StatementSync | undefined;
+  readonly #all: StatementSync | undefined;
 
   /** Reading beside a writer of an older version, there may be no table. */
   constructor(database: DatabaseSync, { readOnly }: { readonly readOnly: boolean }) {
@@ -26,12 +27,17 @@ export class SqliteSnapshots implements SnapshotStore {
     this.#find = database.prepare(
       'SELECT stream, revision, hash, version, state, digest FROM snapshot WHERE stream = ?',
     );
+    this.#all = database.prepare('SELECT stream, version, revision FROM snapshot ORDER BY stream');
     if (readOnly) return;
     this.#put = database.prepare('INSERT OR REPLACE INTO snapshot VALUES (?, ?, ?, ?, ?, ?)');
   }
 
   async find(stream: string): Promise<Snapshot | undefined> {
     return this.#waiting.get(stream) ?? (this.#find?.get(stream) as unknown as Snapshot | undefined);
+  }
+
+  async all(): Promise<readonly Pick<Snapshot, 'stream' | 'version' | 'revision'>[]> {
+    return (this.#all?.all() ?? []) as unknown as Snapshot[];
   }
 
   put(snapshot: Snapshot): void {
