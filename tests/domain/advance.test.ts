@@ -7,7 +7,7 @@ import {
   refuseEarlyAdvance,
   refusePercent,
 } from '../../src/domain/invoice/advance.ts';
-import { LedgerError } from '../../src/index.ts';
+import { LedgerError } from '../../src/kernel/errors.ts';
 import { roubles } from '../support/given-when-then.ts';
 
 /** Ten lessons for 100.00 over the 60 days from 1 September to 30 October 2020. */

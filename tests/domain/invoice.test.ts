@@ -5,7 +5,7 @@ import { decideInvoice } from '../../src/domain/invoice/decide.ts';
 import type { InvoiceEvent, IssuedInvoice } from '../../src/domain/invoice/events.ts';
 import type { InvoicesState } from '../../src/domain/invoice/state.ts';
 import { evolveInvoices, initialInvoicesState } from '../../src/domain/invoice/state.ts';
-import { LedgerError } from '../../src/index.ts';
+import { LedgerError } from '../../src/kernel/errors.ts';
 import type { Sent } from '../support/given-when-then.ts';
 import { roubles, specify } from '../support/given-when-then.ts';
 

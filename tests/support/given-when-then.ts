@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
 import type { Command, ParsedCommand } from '../../src/application/commands.ts';
 import { parseCommand } from '../../src/application/commands.ts';
-import type { ErrorCode } from '../../src/index.ts';
-import { LedgerError } from '../../src/index.ts';
+import type { ErrorCode } from '../../src/kernel/errors.ts';
+import { LedgerError } from '../../src/kernel/errors.ts';
 
 /** A command as a file has it, without the id, which no rule looks at. */
 export type Sent = Command extends infer Each ? (Each extends Command ? Omit<Each, 'id'> : never) : never;

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { recordLesson } from '../../../src/domain/certificate/decide.ts';
 import type { CertificateEvent } from '../../../src/domain/certificate/events.ts';
 import { evolveCertificate, initialCertificateState } from '../../../src/domain/certificate/state.ts';
-import { LedgerError } from '../../../src/index.ts';
+import { LedgerError } from '../../../src/kernel/errors.ts';
 import type { Breaking, Sent } from '../../support/given-when-then.ts';
 import { brokenFromEachOn } from '../../support/given-when-then.ts';
 import { type Facts, facts, given } from './certificate-rules.ts';
