@@ -123,9 +123,12 @@ function apply(
       move(period, { available: -share, blocked: share });
       return;
     }
-    case 'NominalAdjusted':
-      move(period, { nominal: event.nominal - event.previous, available: event.nominal - event.previous });
+    case 'NominalAdjusted': {
+      // On an earlier day an adjustment recorded before this one may not count yet, so the old nominal is the one there.
+      const difference = event.nominal - (period?.nominal ?? event.nominal);
+      move(period, { nominal: difference, available: difference });
       return;
+    }
     case 'PeriodClosed':
       move(period, { available: -event.amount, expired: event.amount });
       return;

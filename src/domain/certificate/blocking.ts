@@ -73,10 +73,17 @@ function checkCertificate(
   if (isFrozenOn(command.date, state.freezes)) {
     refuse('certificate.frozen', `certificate ${command.certificateId} is frozen on ${command.date}`);
   }
-  if (certificate.validFrom > command.date || command.until > certificate.validUntil) {
+  if (certificate.validFrom > command.date) {
     refuse(
       'certificate.not_valid',
-      `certificate ${command.certificateId} is valid from ${certificate.validFrom} and ends before ${command.until}, or the contract of ${command.date} lies before that`,
+      `certificate ${command.certificateId} was issued on ${certificate.validFrom}, after the contract's date ${command.date}`,
+    );
+  }
+  if (command.until > certificate.validUntil) {
+    // The last day of validity tells the birth date, so the sentence does not name it.
+    refuse(
+      'certificate.not_valid',
+      `certificate ${command.certificateId} is no longer valid on ${command.until}, the last day of the contract`,
     );
   }
   if (facts.group?.kind !== 'funding') {
@@ -132,7 +139,9 @@ function checkDuplicates(command: BlockCourse, facts: BlockFacts, state: Certifi
   for (const other of state.contracts.values()) {
     if (other.programmeId !== command.programmeId || other.moduleId !== command.moduleId) continue;
     if (other.releasedOn !== undefined) continue;
-    if (other.from <= command.until && command.from <= endOf(other, state)) {
+    const end = endOf(other, state);
+    // A contract that ended before its first day has no day to share.
+    if (other.from <= end && other.from <= command.until && command.from <= end) {
       refuse('contract.duplicate_module', `contract ${other.contractId} is for the same module on some of these days`);
     }
   }

@@ -32,7 +32,7 @@ export function refuseEarlyAdvance(month: CivilMonth, on: CivilDate): void {
 
 /** The lessons planned in a month: N spread evenly over the days of the term, cumulative, half-up (SPEC section 6). */
 export function plannedLessons(contract: PlannedContract, month: CivilMonth): number {
-  return plannedUpTo(lastOf(contract, month), contract) - plannedUpTo(dayBefore(month), contract);
+  return Math.max(0, plannedUpTo(lastOf(contract, month), contract) - plannedUpTo(dayBefore(month), contract));
 }
 
 /** The charge planned in a month: half-up of share × cumulative planned lessons / N, less the same up to the month. */

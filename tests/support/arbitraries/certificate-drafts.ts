@@ -58,13 +58,13 @@ const adjustNominal = draft(
       [1, anyPurse],
     ),
     nominal: adjusted,
-    on: recentDay,
+    on: dayNear(recentDay),
   },
   ({ purse, nominal, on }, moment) => ({
     command: 'adjustNominal',
     ...purse,
     nominal,
-    on: moment.day(on),
+    on: on(moment),
     reason: 'индексация',
   }),
 );

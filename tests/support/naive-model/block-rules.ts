@@ -1,5 +1,5 @@
 import { isFrozen } from './balance.ts';
-import { later, yearOf } from './calendar.ts';
+import { earlier, later, yearOf } from './calendar.ts';
 import type { Body } from './command-shapes.ts';
 import { availableIn, contractsOf, isReleased, lastDayOf } from './contracts.ts';
 import type { FactOf } from './facts.ts';
@@ -110,8 +110,7 @@ function checkOtherContracts(world: World, command: BlockCourse): void {
       other.programmeId === command.programmeId &&
       other.moduleId === command.moduleId &&
       !isReleased(world, other) &&
-      other.from <= command.until &&
-      command.from <= lastDayOf(world, other),
+      later(other.from, command.from) <= earlier(lastDayOf(world, other), command.until),
   );
   refuseIf(twin, 'contract.duplicate_module');
   const taken = world
