@@ -11,7 +11,7 @@ import type { TableDefinition } from './table-definition.ts';
 type Fold = (event: LedgerEvent, origin: Origin) => void;
 
 /** How many rows all tables together may hold in memory before they are written and let go. */
-export const ROWS_AT_MOST = 1_200_000;
+export const ROWS_AT_MOST = 800_000;
 
 /** Some projections on their way through the log: the rows they have changed are in memory until they are flushed. */
 export class Folding {

@@ -31,6 +31,8 @@ export class Table<Row extends object> {
   /** The rows by the first part of their key: few rows share one, and going through them beats joining keys. */
   readonly #rows = new Map<string, Held<Row>>();
   #held = 0;
+  /** The row found last: whoever looks at an event's row looks at it more than once. */
+  #last: { readonly key: string; readonly held: Held<Row> } | undefined;
   readonly #columns: readonly (keyof Row & string)[];
   readonly #select: StatementSync;
   readonly #selectSome: StatementSync;
@@ -120,6 +122,7 @@ export class Table<Row extends object> {
   release(): void {
     this.#rows.clear();
     this.#held = 0;
+    this.#last = undefined;
     this.#complete = this.#loadWhenSmall();
   }
 
@@ -149,8 +152,10 @@ export class Table<Row extends object> {
   }
 
   #inMemory(key: string, second: string | undefined, third: string | undefined): Held<Row> | undefined {
+    if (this.#last?.key === key && isAt(this.#last.held, second, third)) return this.#last.held;
     let held = this.#rows.get(key);
-    while (held !== undefined && (held.second !== second || held.third !== third)) held = held.next;
+    while (held !== undefined && !isAt(held, second, third)) held = held.next;
+    if (held !== undefined) this.#last = { key, held };
     return held;
   }
 
@@ -162,4 +167,8 @@ export class Table<Row extends object> {
     this.#held += 1;
     return held;
   }
+}
+
+function isAt<Row>(held: Held<Row>, second: string | undefined, third: string | undefined): boolean {
+  return held.second === second && held.third === third;
 }

@@ -142,37 +142,38 @@ export class LogCheck {
   }
 
   #check(stored: StoredEvent): void {
-    const place = `stream ${stored.stream}, revision ${stored.revision}, position ${stored.position}`;
-    this.#checkChain(stored, place);
+    this.#checkChain(stored);
     const metadata = this.#checkTime(stored);
-    const event = this.#checkForm(stored, place);
+    const event = this.#checkForm(stored);
     this.#events += 1;
     if (event === undefined || metadata === undefined) this.#readable = false;
     else this.#observe(event, stored, metadata);
     if (stored.position === this.#expected?.position) this.#digestThen = this.digest();
   }
 
-  #checkChain(stored: StoredEvent, place: string): void {
+  #checkChain(stored: StoredEvent): void {
     const { stream, revision } = stored;
     let head = this.#heads.get(stream);
     if (head === undefined) {
       head = { revision: -1, hash: CHAIN_START, keptSeen: false };
       this.#heads.set(stream, head);
     }
-    if (revision !== head.revision + 1) this.findings.push(`${place}: revision ${head.revision + 1} is missing`);
+    if (revision !== head.revision + 1)
+      this.findings.push(`${placeOf(stored)}: revision ${head.revision + 1} is missing`);
     const link = chainHash(head.hash, stream, revision, stored);
-    if (link !== stored.hash) this.findings.push(`${place}: the event or one before it was changed, its hash differs`);
+    if (link !== stored.hash)
+      this.findings.push(`${placeOf(stored)}: the event or one before it was changed, its hash differs`);
     head.revision = revision;
     head.hash = link;
     if (head.kept?.revision === revision && head.kept.hash === link) head.keptSeen = true;
   }
 
-  #checkForm(stored: StoredEvent, place: string): LedgerEvent | undefined {
+  #checkForm(stored: StoredEvent): LedgerEvent | undefined {
     try {
       return checkedEvent(stored);
     } catch (error) {
       if (!(error instanceof SyntaxError) && !(error instanceof LedgerError)) throw error;
-      this.findings.push(`${place}: ${error.message}`);
+      this.findings.push(`${placeOf(stored)}: ${error.message}`);
       return undefined;
     }
   }
@@ -182,6 +183,7 @@ export class LogCheck {
     try {
       const metadata = decodeMetadata(stored);
       const { recordedAt } = metadata;
+      if (recordedAt === last) return metadata;
       if (typeof recordedAt !== 'string' || parseInstant(recordedAt) === undefined) {
         this.findings.push(`position ${stored.position}: its metadata does not say when it was recorded`);
         return undefined;
@@ -197,4 +199,8 @@ export class LogCheck {
       return undefined;
     }
   }
+}
+
+function placeOf({ stream, revision, position }: StoredEvent): string {
+  return `stream ${stream}, revision ${revision}, position ${position}`;
 }

@@ -48,7 +48,8 @@ export function openDatabase(file: string, { readOnly }: OpenOptions): DatabaseS
       // Larger than the default: a checkpoint then writes a page once that many commits have touched.
       database.exec('PRAGMA wal_autocheckpoint = 10000');
     }
-    database.exec('PRAGMA mmap_size = 4294967296');
+    // What is mapped counts as the process's memory; this much holds the streams lately used of a large ledger.
+    database.exec('PRAGMA mmap_size = 268435456');
     database.exec('PRAGMA cache_size = -65536');
     prepareTables(database, file, readOnly);
     // A file that cannot be written says so now and not at the first command; to begin a transaction would not tell.

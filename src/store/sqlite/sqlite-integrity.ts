@@ -3,6 +3,8 @@ import { LedgerError } from '../../kernel/errors.ts';
 import { keyOf, recordOf } from './command-index.ts';
 import { asLedgerError } from './sqlite-error.ts';
 
+const ROWS_AT_ONCE = 5_000;
+
 /** What is wrong with the file below the level of events: damaged pages, indexes that differ, positions with gaps. */
 export function integrityOf(database: DatabaseSync): readonly string[] {
   try {
@@ -37,10 +39,7 @@ function commandIndex(database: DatabaseSync): string[] {
   const last = Number(database.prepare('SELECT max(position) AS last FROM event').get()?.last ?? 0);
   if (sorted > last) return [`the index of commands differs from the log: it reaches to ${sorted}, the log to ${last}`];
   const recorded = new Checksum();
-  const events = database.prepare('SELECT position, metadata FROM event WHERE position <= ? ORDER BY position');
-  events.setReturnArrays(true);
-  for (const row of events.iterate(sorted)) {
-    const [position, metadata] = row as unknown as [number, unknown];
+  for (const [position, metadata] of recordsUpTo(sorted, database)) {
     const commandId = recordOf(metadata);
     if (commandId !== undefined) recorded.add(keyOf(commandId), position);
   }
@@ -52,6 +51,20 @@ function commandIndex(database: DatabaseSync): string[] {
   return recorded.equals(indexed)
     ? []
     : [`the index of commands differs from the log: ${indexed.count} commands in it, ${recorded.count} recorded`];
+}
+
+/** The events up to a position; pages into arrays take half the time of a row at a time. */
+function* recordsUpTo(last: number, database: DatabaseSync): Iterable<readonly [position: number, metadata: unknown]> {
+  const events = database.prepare(
+    'SELECT position, metadata FROM event WHERE position > ? AND position <= ? ORDER BY position LIMIT ?',
+  );
+  events.setReturnArrays(true);
+  for (let position = 0; ; ) {
+    const rows = events.all(position, last, ROWS_AT_ONCE) as unknown as [number, unknown][];
+    yield* rows;
+    if (rows.length < ROWS_AT_ONCE) return;
+    position = rows.at(-1)?.[0] ?? last;
+  }
 }
 
 /** Tells two sets of pairs apart without holding them. */
