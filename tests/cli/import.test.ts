@@ -1,12 +1,10 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 const main = new URL('../../api/cli/main.ts', import.meta.url).pathname;
-const town = new URL('../cases/municipality-small.jsonl', import.meta.url).pathname;
 let folder = '';
 
 beforeEach(() => {
@@ -65,29 +63,6 @@ describe('when a command file is imported', () => {
       stderr: expect.stringContaining('directory'),
     });
   });
-});
-
-describe('when the importing process is killed', () => {
-  test('the same file sent again ends in the balances and invoices of an undisturbed run', async () => {
-    run('import', town, '--clock', 'file', ...database('undisturbed.db'));
-    const answers = (name: string) =>
-      ['balances', 'invoices list'].map((call) => run(...call.split(' '), '--json', ...database(name)).stdout);
-    const wanted = answers('undisturbed.db');
-    expect(wanted[1]).toContain('"number"');
-    for (const delay of [350, 500, 650, 800, 950]) {
-      const name = `killed-${delay}.db`;
-      const child = spawn(process.execPath, [main, 'import', town, '--clock', 'file', ...database(name)], {
-        stdio: 'ignore',
-      });
-      const ended = new Promise((resolve) => child.once('exit', resolve));
-      await wait(delay);
-      child.kill('SIGKILL');
-      await ended;
-      run('import', town, '--clock', 'file', ...database(name));
-      expect(answers(name)).toEqual(wanted);
-      expect(run('verify', ...database(name)).status).toBe(0);
-    }
-  }, 120_000);
 });
 
 test('--help shows every call', () => {
