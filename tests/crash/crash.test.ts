@@ -108,7 +108,7 @@ async function checkDatabase(number: number, met: Met): Promise<void> {
   expect(accepted(last), label).toEqual(accepted(undisturbed.run));
   expect(await answersOf(database), label).toEqual(undisturbed.answers);
   expect(await comparableLog(database), label).toEqual(undisturbed.log);
-  for (const suffix of ['', '-wal', '-shm', '-lock']) rmSync(`${database}${suffix}`, { force: true });
+  for (const suffix of ['', '-wal', '-shm', '-writer']) rmSync(`${database}${suffix}`, { force: true });
 }
 
 /**
