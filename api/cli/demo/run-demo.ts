@@ -2,6 +2,8 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Ledger } from '../../../src/index.ts';
 import { openLedger } from '../../../src/index.ts';
+import type { Kopecks } from '../../../src/kernel/money.ts';
+import { formatMoney, readMoney } from '../../../src/kernel/money.ts';
 import { explanationTable } from '../calls/balances.ts';
 import { csvRecord } from '../csv.ts';
 import type { Output } from '../output.ts';
@@ -12,6 +14,8 @@ import { generateMunicipality, settleInvoices } from './municipality.ts';
 
 /** How many commands share one wait for the disk. */
 const COMMANDS_PER_COMMIT = 1_000;
+/** How many events of the explained balance are printed. */
+const EVENTS_SHOWN = 12;
 
 /** Generates the municipality, imports it, writes its invoices under `out` and verifies the whole store. */
 export async function runDemo(out: string, seed: number, output: Output): Promise<number> {
@@ -31,7 +35,7 @@ export async function runDemo(out: string, seed: number, output: Output): Promis
     writeInvoices(out, invoices);
     await output.line(`${commands} commands accepted, ${invoices.length} invoices under ${out}\n`);
     await output.write(totals(invoices));
-    await explainOne(ledger, invoices, output);
+    await explainOne(ledger, invoices, file, output);
     const { ok, findings, events, digest } = await ledger.verify();
     await output.line(`${events} events verified, digest ${digest}`);
     for (const finding of findings) await output.line(`wrong: ${finding}`);
@@ -69,11 +73,20 @@ function writeInvoices(out: string, invoices: readonly Record<string, unknown>[]
 }
 
 /** Why a balance is what it is, shown on the first certificate that an invoice names. */
-async function explainOne(ledger: Ledger, invoices: readonly Record<string, unknown>[], output: Output): Promise<void> {
+async function explainOne(
+  ledger: Ledger,
+  invoices: readonly Record<string, unknown>[],
+  file: string,
+  output: Output,
+): Promise<void> {
   const [line] = (invoices[0]?.lines ?? []) as readonly { readonly certificateId: string }[];
   if (line === undefined) return;
+  const events = await ledger.explain(line.certificateId);
   await output.line(`\ncertificate ${line.certificateId}, explained:\n`);
-  await output.line(explanationTable(await ledger.explain(line.certificateId)));
+  await output.write(explanationTable(events.slice(0, EVENTS_SHOWN)));
+  const rest = events.length - EVENTS_SHOWN;
+  if (rest > 0) await output.line(`… and ${rest} more: explain ${line.certificateId} --db ${file}`);
+  await output.line('');
 }
 
 function totals(invoices: readonly Record<string, unknown>[]): string {
@@ -83,8 +96,13 @@ function totals(invoices: readonly Record<string, unknown>[]): string {
     ...texts.map((title): Column => ({ title })),
     ...amounts.map((title): Column => ({ title, align: 'right' })),
   ];
-  return textTable(
-    columns,
-    invoices.map((invoice) => [...texts, ...amounts].map((column) => String(invoice[column]))),
-  );
+  const rows = invoices.map((invoice) => [...texts, ...amounts].map((column) => String(invoice[column])));
+  // A rejected invoice has freed its facts for the one issued after it, so it counts in no total.
+  const inForce = invoices.filter(({ status }) => status !== 'rejected' && status !== 'annulled');
+  const sums = amounts.map((column) => formatMoney(sumOf(inForce, column)));
+  return textTable(columns, [...rows, ['all', '', '', 'in force', ...sums]]);
+}
+
+function sumOf(invoices: readonly Record<string, unknown>[], column: string): Kopecks {
+  return invoices.reduce((sum, invoice) => sum + readMoney(String(invoice[column])), 0);
 }
