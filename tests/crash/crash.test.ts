@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -90,7 +90,7 @@ async function checkDatabase(number: number, met: Met): Promise<void> {
   const database = join(folder, `killed-${number}.db`);
   const promised = new Set<number>();
   for (let kill = 0, events = 0; kill < killsPerDatabase && events < undisturbed.log.length; kill += 1) {
-    const moment = momentOf(existsSync(database) ? kill : 0, events, random());
+    const moment = momentOf(events === 0 ? 0 : kill, events, random());
     const run = await importIn(database, file, moment);
     for (const { line, ok } of run.answers) if (ok) promised.add(line);
     const progress = await progressOf(database);

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { decodeMetadata } from '../../src/events/codec.ts';
 import { commandStream } from '../../src/events/command-record.ts';
-import { openLedger } from '../../src/index.ts';
+import { LedgerError, openLedger } from '../../src/index.ts';
 import type { EventStore } from '../../src/store/event-store.ts';
 import { SqliteEventStore } from '../../src/store/sqlite/sqlite-event-store.ts';
 
@@ -79,11 +79,18 @@ async function stillThereAfter(milliseconds: number, gone: AbortSignal): Promise
 
 /** How far a database has come: how many events it holds, and whether the last belongs to an intent not finished. */
 export async function progressOf(database: string): Promise<{ events: number; openIntent: boolean }> {
-  if (!existsSync(database)) return { events: 0, openIntent: false };
-  return withStore(database, async (store) => ({
-    events: await store.countAfter(),
-    openIntent: await endsInOpenIntent(store),
-  }));
+  const nothing = { events: 0, openIntent: false };
+  if (!existsSync(database)) return nothing;
+  try {
+    return await withStore(database, async (store) => ({
+      events: await store.countAfter(),
+      openIntent: await endsInOpenIntent(store),
+    }));
+  } catch (error) {
+    // A process killed while it made the file has left one without tables, which is no ledger yet.
+    if (error instanceof LedgerError && error.code === 'store.unreadable') return nothing;
+    throw error;
+  }
 }
 
 /** Everything a ledger says about itself, to be compared as one text each. */

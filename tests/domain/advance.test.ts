@@ -67,6 +67,13 @@ describe('when the lessons of a month are planned (SPEC section 6)', () => {
     ]);
   });
 
+  test('the first day of the term counts, and a term may be one day', () => {
+    const oneDay = { ...contract, from: '2020-09-30', until: '2020-09-30', end: '2020-09-30' };
+    expect(['2020-08', '2020-09', '2020-10'].map((month) => plannedLessons(oneDay, month))).toEqual([0, 10, 0]);
+    const twoDays = { ...contract, from: '2020-09-30', until: '2020-10-01', end: '2020-10-01' };
+    expect(['2020-09', '2020-10'].map((month) => plannedLessons(twoDays, month))).toEqual([5, 5]);
+  });
+
   test('the cumulative number is rounded half up', () => {
     // One lesson over 61 days: 30/61 is 0.49, so none in September; over 60 days 30/60 is half, so it is September's.
     const single = { ...contract, lessons: 1 };

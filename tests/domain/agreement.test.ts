@@ -92,13 +92,21 @@ describe('when an agreement is amended (SPEC section 11)', () => {
   });
 
   test('what is not named stays', () => {
-    const events = [
-      concluded,
-      { type: 'AgreementAmended' as const, effectiveOn: '2020-02-01', totalLimit: roubles('9000.00') },
-      { type: 'AgreementAmended' as const, effectiveOn: '2020-03-01', until: '2020-06-30' },
-    ];
-    const state = events.reduce(evolveAgreement, initialAgreementState());
-    expect(state.agreement).toMatchObject({ from: '2020-01-01', until: '2020-06-30', totalLimit: roubles('9000.00') });
+    const limit: AgreementEvent = {
+      type: 'AgreementAmended',
+      effectiveOn: '2020-02-01',
+      totalLimit: roubles('9000.00'),
+    };
+    const end: AgreementEvent = { type: 'AgreementAmended', effectiveOn: '2020-03-01', until: '2020-06-30' };
+    const amendedBy = (...events: AgreementEvent[]) =>
+      [concluded, ...events].reduce(evolveAgreement, initialAgreementState()).agreement;
+    expect(amendedBy(limit)).toMatchObject({ until: '2020-12-31', totalLimit: roubles('9000.00') });
+    expect(amendedBy(end)).not.toHaveProperty('totalLimit');
+    expect(amendedBy(limit, end)).toMatchObject({
+      from: '2020-01-01',
+      until: '2020-06-30',
+      totalLimit: roubles('9000.00'),
+    });
   });
 
   test('the first broken rule is reported: agreement, term, limit, future', () => {

@@ -1,10 +1,12 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { NewEvent, Position, StoredEvent } from '../../events/envelope.ts';
 import { LedgerError } from '../../kernel/errors.ts';
 import type { EventStore, ExpectedRevision, Page, ScannedEvent, StreamHead } from '../event-store.ts';
 import { CommandRecordedError, ConflictError, isSameAppend, NO_STREAM } from '../event-store.ts';
 import { CommandIndex, recordOf, sortedUpTo } from './command-index.ts';
+import type { EventRow, EventStatements, ScanRow } from './event-statements.ts';
+import { prepareEventStatements, storedEvent } from './event-statements.ts';
 import { GroupCommit } from './group-commit.ts';
 import { openDatabase } from './open-database.ts';
 import { asLedgerError } from './sqlite-error.ts';
@@ -14,19 +16,6 @@ import { StreamTable } from './stream-table.ts';
 import type { WriterLock } from './writer-lock.ts';
 import { lockForWriting } from './writer-lock.ts';
 
-type EventRow = readonly [
-  position: number,
-  stream: number,
-  revision: number,
-  id: string,
-  type: string,
-  metadata: string,
-  data: string,
-  hash: string,
-];
-type ScanRow = readonly [position: number, stream: number, revision: number, type: string, data: string];
-
-const COLUMNS = 'position, stream, revision, id, type, metadata, data, hash';
 /** How long a subscription sleeps when it has reached the end of the log. */
 const SUBSCRIPTION_PAUSE = 20;
 
@@ -39,7 +28,7 @@ export class SqliteEventStore implements EventStore {
   readonly #streams: StreamTable;
   readonly #commits: GroupCommit;
   readonly #commands: CommandIndex;
-  readonly #statements: Statements;
+  readonly #statements: EventStatements;
   readonly snapshots: SqliteSnapshots;
   #last: number;
   #indexedUpTo = 0;
@@ -53,7 +42,7 @@ export class SqliteEventStore implements EventStore {
     try {
       database = openDatabase(file, { readOnly: this.#readOnly });
       this.#database = database;
-      this.#statements = prepareStatements(database);
+      this.#statements = prepareEventStatements(database);
       this.#streams = new StreamTable(database, { alone: !this.#readOnly });
       this.#commands = new CommandIndex(database);
       this.snapshots = new SqliteSnapshots(database, { readOnly: this.#readOnly });
@@ -313,38 +302,6 @@ export class SqliteEventStore implements EventStore {
   #refuseWhenClosed(): void {
     if (this.#closed) throw new LedgerError('ledger.closed', `${this.#file} has been closed`);
   }
-}
-
-interface Statements {
-  readonly insert: StatementSync;
-  readonly read: StatementSync;
-  readonly readAll: StatementSync;
-  readonly scan: StatementSync;
-  readonly at: StatementSync;
-  readonly last: StatementSync;
-}
-
-function prepareStatements(database: DatabaseSync): Statements {
-  const inArrays = (sql: string) => {
-    const statement = database.prepare(sql);
-    statement.setReturnArrays(true);
-    return statement;
-  };
-  return {
-    insert: database.prepare(`INSERT INTO event(${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`),
-    read: inArrays(`SELECT ${COLUMNS} FROM event WHERE stream = ? AND revision >= ? ORDER BY revision LIMIT ?`),
-    readAll: inArrays(`SELECT ${COLUMNS} FROM event WHERE position > ? ORDER BY position LIMIT ?`),
-    scan: inArrays(
-      'SELECT position, stream, revision, type, data FROM event WHERE position > ? ORDER BY position LIMIT ?',
-    ),
-    at: inArrays(`SELECT ${COLUMNS} FROM event WHERE position = ?`),
-    last: database.prepare('SELECT max(position) AS last FROM event'),
-  };
-}
-
-function storedEvent(row: EventRow, stream: string): StoredEvent {
-  const [position, , revision, id, type, metadata, data, hash] = row;
-  return { position: String(position), stream, revision, id, type, metadata, data, hash };
 }
 
 function locked(file: string): WriterLock {

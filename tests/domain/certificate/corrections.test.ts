@@ -175,6 +175,20 @@ describe('when a lesson is reversed (SPEC section 3)', () => {
       .thenEvents([reversed('l1', '2020-06-30', '166.67', 'reversal', { reason }), released('166.67', '2020-06-30')]);
   });
 
+  test('the first release stays the first, also when a reversal was released later', () => {
+    const history = [
+      ...withContract,
+      charged('l1', '2020-02-03', '166.67'),
+      charged('l2', '2020-06-30', '166.66'),
+      released('5666.67', '2020-02-20'),
+      reversed('l2', '2020-06-30', '166.66', 'reversal'),
+      released('166.66', '2020-06-30'),
+    ];
+    given(history)
+      .when(reverse(), facts())
+      .thenEvents([reversed('l1', '2020-02-03', '166.67', 'reversal', { reason }), released('166.67', '2020-02-20')]);
+  });
+
   test('in a closed period it also expires at once', () => {
     given([...attended, released('5833.33', '2020-12-31'), periodClosed('11833.33')])
       .when(reverse(), facts({ today: '2021-02-01' }))
