@@ -17,7 +17,7 @@ export async function send(ledger: Ledger, { at, ...command }: Command): Promise
   }
 }
 
-/** An answer of the ledger or of the model without what the rules leave free: messages, and what an advance lists. */
+/** An answer of the ledger or of the model without what the rules leave free: messages, and refused advances among others. */
 export function asTheRulesSay(answer: Answer | LineResult): unknown {
   if (!answer.ok) return { ok: false, code: 'code' in answer ? answer.code : answer.error.code };
   const { replayed, outcome = {} } = 'result' in answer ? answer.result : answer;
@@ -25,8 +25,16 @@ export function asTheRulesSay(answer: Answer | LineResult): unknown {
 }
 
 function withoutFreeParts(outcome: unknown): unknown {
-  const free = new Set(['message', 'advances']);
-  return JSON.parse(JSON.stringify(outcome, (name, value: unknown) => (free.has(name) ? undefined : value)));
+  return JSON.parse(
+    JSON.stringify(outcome, (name, value: unknown) => {
+      if (name === 'message') return undefined;
+      return name === 'advances' && Array.isArray(value) ? value.filter(isNotRefused) : value;
+    }),
+  );
+}
+
+function isNotRefused(entry: { readonly result?: unknown }): boolean {
+  return entry.result !== 'refused';
 }
 
 /** The code of a refusal; every other error is thrown on. */
