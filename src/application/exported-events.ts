@@ -73,8 +73,8 @@ function exported(stored: StoredEvent, personal: boolean): ExportedEvent {
 }
 
 async function refuseOtherCursor(cursor: Position, store: EventStore): Promise<void> {
-  // Nothing can come after a place that the log does not have, so the count is no whole number or negative there.
+  // A place that the log does not have is told by how much follows it: no whole number, less than nothing or too much.
   const following = cursor.trim() === '' ? Number.NaN : await store.countAfter(cursor);
-  if (Number.isInteger(following) && following >= 0) return;
+  if (Number.isInteger(following) && following >= 0 && following <= (await store.countAfter())) return;
   throw new LedgerError('query.invalid', `${JSON.stringify(cursor)} is no cursor of this ledger`);
 }

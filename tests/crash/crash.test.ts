@@ -69,7 +69,7 @@ test(
     await Promise.all(Array.from({ length: lanes }, lane));
     console.info(`seed ${seed}, ${databases} databases, kills:`, met);
     // A suite whose kills all come too early or too late would prove nothing.
-    expect(met.inTheMiddle).toBeGreaterThanOrEqual(kills / 2);
+    expect(met.inTheMiddle).toBeGreaterThanOrEqual(kills / 4);
     expect(met.openIntents).toBeGreaterThanOrEqual(kills / 10);
   },
   60_000 + kills * 4_000,
