@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { LedgerEvent } from '../events/catalogue.ts';
 import { CHAIN_START, chainHash } from '../events/chain.ts';
 import { checkedEvent, decodeMetadata } from '../events/codec.ts';
@@ -34,6 +35,8 @@ interface Head {
 }
 
 const PAGE = 2_000;
+/** How many pages are checked before others have their turn. */
+const PAGES_PER_TURN = 20;
 
 /** Checks the log alone, without a replay and without read models. */
 export async function verify(store: EventStore, expected?: ExpectedDigest): Promise<LogVerification> {
@@ -90,13 +93,14 @@ export class LogCheck {
   /** Reads on to the end of the log as it is then. */
   async readOn(progress?: (done: number, total: number) => void): Promise<void> {
     const total = this.#events + (await this.#store.countAfter(this.#position));
-    for (;;) {
+    for (let pages = 1; ; pages += 1) {
       const page = await this.#nextPage();
       if (page === undefined) return;
       for (const stored of page.events) this.#check(stored);
       this.#position = page.last ?? this.#position;
       progress?.(this.#events, Math.max(total, this.#events));
       if (page.events.length < PAGE) return;
+      if (pages % PAGES_PER_TURN === 0) await othersTurn();
     }
   }
 

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
-import type { ExpectedDigest, LedgerStatus } from '../../../src/index.ts';
+import type { ExpectedDigest, LedgerStatus, Progress } from '../../../src/index.ts';
 import { LedgerError } from '../../../src/index.ts';
 import type { Call } from '../call.ts';
+import type { Interruption } from '../interruption.ts';
 import { pageOptions } from '../options.ts';
+import type { ProgressBar } from '../progress.ts';
 import { progressBar } from '../progress.ts';
 import { textTable } from '../text-table.ts';
 
@@ -48,10 +50,10 @@ export const verify: Call = {
 point, every hash recomputed or not. Exit 1 and a list when something is wrong; remarks break no rule.`,
   examples: ['verify', 'verify --json > digest.json', 'verify --expect digest.json'],
   reads: true,
-  async run({ ledger, options, output }) {
+  async run({ ledger, options, output, interruption }) {
     const expected = options.expect === undefined ? undefined : expectedDigest(options.expect);
     const bar = progressBar('verify', 'events');
-    const found = await ledger.verify(expected, { progress: bar.report });
+    const found = await ledger.verify(expected, { progress: stoppable(bar, interruption) });
     bar.clear();
     if (options.json === true) {
       await output.json(found);
@@ -74,10 +76,10 @@ export const rebuild: Call = {
   summary: 'builds the read models anew beside the live ones, and switches when they have caught up',
   examples: ['rebuild', 'rebuild --projection billing'],
   reads: false,
-  async run({ ledger, options, output }) {
+  async run({ ledger, options, output, interruption }) {
     const bar = progressBar('rebuild', 'events');
     const projection = options.projection === undefined ? {} : { projection: options.projection };
-    const rebuilt = await ledger.rebuild({ ...projection, progress: bar.report });
+    const rebuilt = await ledger.rebuild({ ...projection, progress: stoppable(bar, interruption) });
     bar.clear();
     if (options.json === true) {
       for (const one of rebuilt) await output.json(one);
@@ -99,6 +101,14 @@ export const rebuild: Call = {
     return 0;
   },
 };
+
+/** Shows how far the work has come, and stops it after Ctrl-C: it has changed nothing that counts. */
+function stoppable(bar: ProgressBar, interruption: Interruption): Progress {
+  return (done, total) => {
+    bar.report(done, total);
+    interruption.check();
+  };
+}
 
 function statusText({
   events,
