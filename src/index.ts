@@ -22,12 +22,16 @@ export type { RegistryOptions, RegistryPage } from '../projections/questions/reg
 export { filterNamesOf, registryNames } from '../projections/questions/registry-query.ts';
 export type { RebuildOptions } from '../projections/read-models.ts';
 export type { Progress, RebuiltProjection } from '../projections/rebuild.ts';
-export type { CommandResult } from './application/command-handler.ts';
+export type { AccessKeys, CreatedAccessKey } from './application/access-keys.ts';
+export type { CommandResult, ExecuteOptions } from './application/command-handler.ts';
 export type { Command, CommandName, CommandOf } from './application/commands.ts';
 export type { ExportedEvent, ExportOptions } from './application/exported-events.ts';
 export type { LineEvent, LineWithEvents } from './application/invoice-line-events.ts';
 export type { LedgerStatus } from './application/ledger-status.ts';
 export type { ExpectedDigest } from './application/verify.ts';
+export type { AccessKeyOrder } from './domain/access-key/commands.ts';
+export type { AccessRole } from './domain/access-key/events.ts';
+export type { AccessKey } from './domain/access-key/state.ts';
 export type { Clock } from './kernel/clock.ts';
 export { fixedClock, systemClock } from './kernel/clock.ts';
 export type { ErrorCode } from './kernel/errors.ts';

@@ -11,6 +11,7 @@ import { registryItems, registryPage } from '../projections/questions/registry-q
 import type { ReadModelSource, RebuildOptions } from '../projections/read-models.ts';
 import { ReadModels } from '../projections/read-models.ts';
 import type { Progress, RebuiltProjection } from '../projections/rebuild.ts';
+import type { AccessKeys } from './application/access-keys.ts';
 import type { CommandHandler, CommandResult, ExecuteOptions } from './application/command-handler.ts';
 import type { Command } from './application/commands.ts';
 import type { ExportedEvent, ExportOptions } from './application/exported-events.ts';
@@ -103,6 +104,17 @@ export class Ledger {
   async executeUnknown(command: unknown, options?: ExecuteOptions): Promise<CommandResult> {
     if (this.#handler === undefined) throw readOnlyError();
     return this.#handler.execute(command, options);
+  }
+
+  /** The keys by which systems reach this ledger over HTTP. Errors: `ledger.read_only`. */
+  get accessKeys(): AccessKeys {
+    if (this.#handler === undefined) throw readOnlyError();
+    return this.#handler.accessKeys;
+  }
+
+  /** The revision of a stream's last event; none for a stream that is not there. */
+  async revisionOf(stream: string): Promise<number | undefined> {
+    return (await this.#store.head(stream))?.revision;
   }
 
   /**

@@ -1,3 +1,6 @@
+import type { AccessKeyEvent } from '../domain/access-key/events.ts';
+import type { AccessKeysState } from '../domain/access-key/state.ts';
+import { evolveAccessKeys, initialAccessKeysState } from '../domain/access-key/state.ts';
 import type { AgreementEvent } from '../domain/agreement/events.ts';
 import type { AgreementState } from '../domain/agreement/state.ts';
 import { evolveAgreement, initialAgreementState } from '../domain/agreement/state.ts';
@@ -66,6 +69,11 @@ export const reservations: Category<ReservationState, ReservationEvent> = {
   snapshot: reservationForm,
   weight: (state) =>
     state.places.size + state.shares.size + state.numbers.reduce((sum, { cut }) => sum + cut.length, 1),
+};
+
+export const accessKeys: Category<AccessKeysState, AccessKeyEvent> = {
+  initial: initialAccessKeysState,
+  evolve: evolveAccessKeys,
 };
 
 /** What is remembered of a command in its own stream. */

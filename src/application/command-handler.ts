@@ -4,12 +4,14 @@ import { commandStream } from '../events/command-record.ts';
 import type { StoredEvent } from '../events/envelope.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { LedgerError, refuse } from '../kernel/errors.ts';
+import { given } from '../kernel/given.ts';
 import type { Instant } from '../kernel/instant.ts';
 import { laterInstant } from '../kernel/instant.ts';
 import type { EventStore } from '../store/event-store.ts';
 import { CommandRecordedError } from '../store/event-store.ts';
+import { AccessKeys } from './access-keys.ts';
 import { bodyDigest } from './body-digest.ts';
-import type { Handled } from './command-session.ts';
+import type { ExpectedState, Handled, SessionFacts } from './command-session.ts';
 import { CommandSession, handledOf } from './command-session.ts';
 import type { ParsedCommand } from './commands.ts';
 import { parseCommand } from './commands.ts';
@@ -23,6 +25,11 @@ import { Turns } from './turns.ts';
 export interface CommandResult extends Handled {
   readonly id: string;
   readonly replayed: boolean;
+  /**
+   * The revision of the stream the command has changed, after its events. Left out for a command that is remembered in a
+   * stream of its own, since it changes several.
+   */
+  readonly revision?: number;
 }
 
 /** How a command is to be taken. */
@@ -31,6 +38,10 @@ export interface ExecuteOptions {
   readonly at?: Instant;
   /** With `false` the answer does not wait for the disk; whoever asks for that waits for `flush` himself. */
   readonly durable?: boolean;
+  /** Who gives the command, where that is known by other means than its body; it is no part of what is compared. */
+  readonly by?: string;
+  /** What the sender has seen: somebody's events after that refuse the command with `stream.changed`. */
+  readonly expected?: ExpectedState;
 }
 
 /** How many events of a command's own stream are read for its replay. */
@@ -43,6 +54,8 @@ export class CommandHandler {
   readonly #readSide: ReadSide;
   readonly #streams: StreamCache;
   readonly #recorder: Recorder;
+  /** The keys of those who reach the ledger from elsewhere. */
+  readonly accessKeys: AccessKeys;
   readonly #turns = new Turns();
   /** The commands on their way, by id: the same id sent twice at once is decided once. */
   readonly #onTheirWay = new Map<string, Promise<unknown>>();
@@ -55,6 +68,7 @@ export class CommandHandler {
     this.#readSide = readSide;
     this.#recorder = recorder;
     this.#streams = new StreamCache(store);
+    this.accessKeys = new AccessKeys({ store, streams: this.#streams, recorder, clock });
   }
 
   /** Opens a handler, and finishes what an interruption has left open. */
@@ -104,7 +118,8 @@ export class CommandHandler {
     }
   }
 
-  async #take(command: ParsedCommand, raw: Record<string, unknown>, { at }: ExecuteOptions): Promise<CommandResult> {
+  async #take(command: ParsedCommand, raw: Record<string, unknown>, options: ExecuteOptions): Promise<CommandResult> {
+    const { at, by, expected } = options;
     const digest = bodyDigest(raw);
     const record = await this.#store.commandRecord(command.id);
     if (record !== undefined) return this.#replay(command, record, digest);
@@ -113,9 +128,11 @@ export class CommandHandler {
     if (this.#recorder.liesBack(now)) {
       refuse('clock.goes_back', `${now} lies before the last recorded event, ${this.#recorder.last}`);
     }
-    const session = this.#session(command, { now, digest, resumed: false });
+    const session = this.#session(command, { now, digest, resumed: false, by: by ?? command.by, expected });
     try {
-      return { id: command.id, replayed: false, ...(await this.#run(command, session, bodyOf(raw))) };
+      await session.refuseUnexpected();
+      const handled = await this.#run(command, session, bodyOf(raw));
+      return { id: command.id, replayed: false, ...handled, ...given({ revision: session.revision }) };
     } catch (error) {
       // What looks like a refusal may be the effect of the same command, accepted by another node meanwhile.
       const taken = mayBeTaken(error, session) ? await this.#store.commandRecord(command.id) : undefined;
@@ -144,13 +161,14 @@ export class CommandHandler {
   }
 
   /** What the events of one stream tell of their command. */
-  async #told(command: ParsedCommand, record: StoredEvent): Promise<Handled> {
+  async #told(command: ParsedCommand, record: StoredEvent): Promise<Handled & { readonly revision: number }> {
     const stored = await this.#store.read(record.stream, { from: record.revision, limit: REPLAYED_AT_ONCE });
     const own = stored.map(decode).filter(({ metadata }) => metadata.commandId === command.id);
     const events = own.map(({ event }) => event);
     return {
       events: events.map(({ type }) => type).filter((type) => !BOOKKEEPING.has(type)),
       outcome: outcomeOf(command, events),
+      revision: own.at(-1)?.stored.revision ?? record.revision,
     };
   }
 
@@ -174,14 +192,12 @@ export class CommandHandler {
       throw new LedgerError('store.corrupt', `the stream of command ${commandId} does not begin with its intent`);
     }
     const command = parseCommand(event.body);
-    const facts = { now: metadata.recordedAt, digest: metadata.bodyDigest ?? '', resumed: true };
+    const { recordedAt: now, bodyDigest: digest = '', by } = metadata;
+    const facts = { now, digest, resumed: true, by };
     return this.#run(command, this.#session(command, facts), event.body);
   }
 
-  #session(
-    command: ParsedCommand,
-    facts: { readonly now: Instant; readonly digest: string; readonly resumed: boolean },
-  ): CommandSession {
+  #session(command: ParsedCommand, facts: SessionFacts): CommandSession {
     const parts = { store: this.#store, streams: this.#streams, recorder: this.#recorder, turns: this.#turns };
     return new CommandSession(parts, command, facts);
   }

@@ -34,6 +34,21 @@ type Change<State, Event extends LedgerEvent> = readonly [
   options: { readonly record: boolean },
 ];
 
+/** A stream as somebody has seen it. */
+export interface ExpectedState {
+  readonly stream: string;
+  readonly revision: number;
+}
+
+/** What is known of a command besides its body. */
+export interface SessionFacts {
+  readonly now: Instant;
+  readonly digest: string;
+  readonly resumed: boolean;
+  readonly by?: string | undefined;
+  readonly expected?: ExpectedState | undefined;
+}
+
 /** How often a command is decided anew when somebody else was faster. */
 const ATTEMPTS = 20;
 /** How many appends a long process makes before it lets others in. */
@@ -52,6 +67,8 @@ export class CommandSession {
   readonly #losses: number;
   readonly #digest: string;
   readonly #by: string | undefined;
+  #expected: ExpectedState | undefined;
+  #changed: ExpectedState | undefined;
   #recorded = false;
   #appends = 0;
   /** Whether an intent is stored: then the command has to be finished, whatever happens. */
@@ -64,8 +81,8 @@ export class CommandSession {
       readonly recorder: Recorder;
       readonly turns: Turns;
     },
-    command: { readonly id: string; readonly by?: string | undefined },
-    facts: { readonly now: Instant; readonly digest: string; readonly resumed: boolean },
+    command: { readonly id: string },
+    facts: SessionFacts,
   ) {
     this.#store = parts.store;
     this.#streams = parts.streams;
@@ -73,12 +90,25 @@ export class CommandSession {
     this.#turns = parts.turns;
     this.#losses = parts.store.losses;
     this.id = command.id;
-    this.#by = command.by;
+    this.#by = facts.by;
+    this.#expected = facts.expected;
     this.now = facts.now;
     this.#digest = facts.digest;
     this.resumed = facts.resumed;
     this.#recorded = facts.resumed;
     this.hasIntent = facts.resumed;
+  }
+
+  /** The revision of the stream that carries the command's record, after its events; none when an intent carries it. */
+  get revision(): number | undefined {
+    return this.#changed?.revision;
+  }
+
+  /** Refuses with `stream.changed` where the sender has not seen the stream as it is. */
+  async refuseUnexpected(): Promise<void> {
+    if (this.#expected === undefined) return;
+    const head = await this.#store.head(this.#expected.stream);
+    if (head?.revision !== this.#expected.revision) refuseChanged(this.#expected, head?.revision);
   }
 
   /** The clock's civil date in a zone. */
@@ -122,12 +152,18 @@ export class CommandSession {
   ): Promise<void> {
     if (events.length === 0) return;
     this.#refuseAfterLoss();
+    this.#refuseOtherThanExpected(loaded.stream, loaded.revision);
     const recordedAt = this.#recorder.stamp(this.now);
     const carriesRecord = record && !this.#recorded;
+    const before = loaded.revision;
     await this.#streams.append(category, loaded, events, (index) =>
       this.#metadata(recordedAt, carriesRecord && index === 0),
     );
     if (carriesRecord) this.#recorded = true;
+    // Told from the answer to the append: somebody else may have moved the stream on since.
+    if ((carriesRecord && !this.hasIntent) || this.#changed?.stream === loaded.stream) {
+      this.#changed = { stream: loaded.stream, revision: before + events.length };
+    }
     this.#appends += 1;
     if (this.#appends % APPENDS_PER_TURN === 0) await this.#letOthersIn();
   }
@@ -207,6 +243,14 @@ export class CommandSession {
     throw new LedgerError('store.unavailable', `what command ${this.id} had appended was lost before it was durable`);
   }
 
+  /** The first append to the stream rests on the very revision the sender has seen; those after it are the command's own. */
+  #refuseOtherThanExpected(stream: string, revision: number): void {
+    const expected = this.#expected;
+    if (expected === undefined || expected.stream !== stream) return;
+    if (revision !== expected.revision && !this.hasIntent) refuseChanged(expected, revision);
+    this.#expected = undefined;
+  }
+
   #metadata(recordedAt: Instant, record: boolean): EventMetadata {
     return {
       recordedAt,
@@ -220,6 +264,11 @@ export class CommandSession {
     await this.#store.flush();
     await new Promise<void>((resolve) => setImmediate(resolve));
   }
+}
+
+function refuseChanged({ stream, revision }: ExpectedState, actual: number | undefined): never {
+  const now = actual === undefined ? 'is not there' : `is at revision ${actual}`;
+  throw new LedgerError('stream.changed', `stream ${stream} ${now}, not at ${revision} as the sender has seen it`);
 }
 
 /** What a completed command answered. */

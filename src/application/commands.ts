@@ -105,7 +105,8 @@ export function parseCommand(raw: unknown): ParsedCommand {
   throw new LedgerError('command.invalid', parsed.error.issues.map(sentenceOf).join('; '));
 }
 
-function sentenceOf(issue: z.core.$ZodIssue): string {
+/** What is wrong with a field, in plain words that name it. */
+export function sentenceOf(issue: z.core.$ZodIssue): string {
   if (issue.code === 'unrecognized_keys') {
     return `${[...issue.path, issue.keys.join(', ')].join('.')}: is not a field of this command`;
   }

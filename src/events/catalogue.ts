@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { accessKeyEvents } from '../domain/access-key/events.ts';
 import { agreementEvents } from '../domain/agreement/events.ts';
 import { certificateEvents } from '../domain/certificate/events.ts';
 import { invoiceEvents } from '../domain/invoice/events.ts';
@@ -20,6 +21,7 @@ const schemas = {
   ...invoiceEvents,
   ...reservationEvents,
   ...commandRecordEvents,
+  ...accessKeyEvents,
 };
 
 /** Every event the ledger writes, as it is used in memory: amounts are kopecks. */
@@ -51,4 +53,5 @@ export const catalogue: ReadonlyMap<string, CatalogueEntry> = new Map(
 export const BOOKKEEPING: ReadonlySet<string> = new Set([
   ...Object.keys(reservationEvents),
   ...Object.keys(commandRecordEvents),
+  ...Object.keys(accessKeyEvents),
 ]);

@@ -64,7 +64,11 @@ async function resultOf(ledger: Ledger, text: string, historic: boolean) {
     id = parsed.id;
     code = 1;
     const { command, at } = withClock(parsed, historic);
-    const { id: _, ...done } = await ledger.executeUnknown(command, {
+    const {
+      id: _,
+      revision: __,
+      ...done
+    } = await ledger.executeUnknown(command, {
       durable: false,
       ...(at === undefined ? {} : { at }),
     });

@@ -1,0 +1,106 @@
+import { hash, randomBytes, randomUUID } from 'node:crypto';
+import type { AccessKeyOrder } from '../domain/access-key/commands.ts';
+import { accessKeyOrder } from '../domain/access-key/commands.ts';
+import { createAccessKey, revokeAccessKey } from '../domain/access-key/decide.ts';
+import type { AccessKeyEvent } from '../domain/access-key/events.ts';
+import { ACCESS_KEYS_STREAM } from '../domain/access-key/events.ts';
+import type { AccessKey, AccessKeysState } from '../domain/access-key/state.ts';
+import type { EventMetadata } from '../events/envelope.ts';
+import type { CivilDate } from '../kernel/civil-date.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { DEFAULT_ZONE } from '../kernel/clock.ts';
+import { LedgerError } from '../kernel/errors.ts';
+import type { Instant } from '../kernel/instant.ts';
+import { civilDateAt, laterInstant } from '../kernel/instant.ts';
+import type { EventStore } from '../store/event-store.ts';
+import { accessKeys } from './categories.ts';
+import { retried } from './command-session.ts';
+import { sentenceOf } from './commands.ts';
+import type { Recorder } from './recorder.ts';
+import type { LoadedStream, StreamCache } from './stream-cache.ts';
+
+/** A key that was just made; its secret is shown this once and kept nowhere. */
+export interface CreatedAccessKey {
+  readonly keyId: string;
+  readonly key: string;
+}
+
+/** Told from other secrets at a glance, by people and by scanners that look for leaked ones. */
+const PREFIX = 'ledger_';
+const RANDOM_BYTES = 32;
+
+/** The keys by which systems reach a ledger over HTTP; only their digests are kept, in the event store. */
+export class AccessKeys {
+  readonly #store: EventStore;
+  readonly #streams: StreamCache;
+  readonly #recorder: Recorder;
+  readonly #clock: Clock;
+
+  constructor(parts: {
+    readonly store: EventStore;
+    readonly streams: StreamCache;
+    readonly recorder: Recorder;
+    readonly clock: Clock;
+  }) {
+    this.#store = parts.store;
+    this.#streams = parts.streams;
+    this.#recorder = parts.recorder;
+    this.#clock = parts.clock;
+  }
+
+  /** Makes a key. Errors: `command.invalid`, `key.already_exists`. */
+  async create(order: AccessKeyOrder, by?: string): Promise<CreatedAccessKey> {
+    const parsed = accessKeyOrder.safeParse(order);
+    if (!parsed.success) throw new LedgerError('command.invalid', parsed.error.issues.map(sentenceOf).join('; '));
+    const key = `${PREFIX}${randomBytes(RANDOM_BYTES).toString('base64url')}`;
+    const named = { ...parsed.data, keyId: parsed.data.keyId ?? randomUUID() };
+    await this.#change(named.keyId, by, (state, today) =>
+      createAccessKey(named, { today, digest: digestOf(key) }, state),
+    );
+    return { keyId: named.keyId, key };
+  }
+
+  /** Revokes a key: from the answer on nobody is known by it. Errors: `key.not_found`. */
+  revoke(keyId: string, by?: string): Promise<void> {
+    return this.#change(keyId, by, (state, today) => revokeAccessKey(keyId, { today }, state));
+  }
+
+  /** Every key ever made, without its secret, in the order of their making. */
+  async all(): Promise<readonly AccessKey[]> {
+    return [...(await this.#loaded()).state.keys.values()];
+  }
+
+  /** The key that is known by this secret and in force. */
+  async find(secret: string): Promise<AccessKey | undefined> {
+    const { state } = this.#streams.atHand(accessKeys, ACCESS_KEYS_STREAM) ?? (await this.#loaded());
+    return state.inForce.get(digestOf(secret));
+  }
+
+  #loaded(): Promise<LoadedStream<AccessKeysState>> {
+    return this.#streams.load(accessKeys, ACCESS_KEYS_STREAM);
+  }
+
+  async #change(
+    keyId: string,
+    by: string | undefined,
+    decide: (state: AccessKeysState, today: CivilDate) => readonly AccessKeyEvent[],
+  ): Promise<void> {
+    const now: Instant = laterInstant(this.#clock.now(), this.#recorder.last);
+    await retried(async () => {
+      const loaded = await this.#loaded();
+      const events = decide(loaded.state, civilDateAt(now, DEFAULT_ZONE));
+      if (events.length === 0) return;
+      const metadata: EventMetadata = {
+        recordedAt: this.#recorder.stamp(now),
+        commandId: `${ACCESS_KEYS_STREAM}:${keyId}`,
+        ...(by === undefined ? {} : { by }),
+      };
+      await this.#streams.append(accessKeys, loaded, events, () => metadata);
+    });
+    await this.#store.settled();
+  }
+}
+
+function digestOf(secret: string): string {
+  return hash('sha256', secret, 'base64url');
+}
