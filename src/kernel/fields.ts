@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isCivilDate, isCivilMonth } from './civil-date.ts';
-import { isZone } from './instant.ts';
+import type { Instant } from './instant.ts';
+import { isZone, parseInstant } from './instant.ts';
 import type { Kopecks } from './money.ts';
 import { LARGEST_AMOUNT, parseMoney } from './money.ts';
 
@@ -15,6 +16,14 @@ export const civilDate = z.string().refine(isCivilDate, { error: 'is not a date 
 
 /** A civil month, `YYYY-MM`. */
 export const civilMonth = z.string().refine(isCivilMonth, { error: 'is not a month of the form YYYY-MM' });
+
+/** An instant in UTC, read into its normal form (SPEC section 11). */
+export const instant = z.string().transform((value, context): Instant => {
+  const parsed = parseInstant(value);
+  if (parsed !== undefined) return parsed;
+  context.issues.push({ code: 'custom', message: 'is not an instant of the form YYYY-MM-DDThh:mm:ssZ', input: value });
+  return z.NEVER;
+});
 
 /** An amount ≥ 0 with at most two decimals, read into kopecks (SPEC section 2). */
 export const money = z.string({ error: 'is not a decimal string' }).transform((value, context): Kopecks => {

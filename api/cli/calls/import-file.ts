@@ -1,10 +1,10 @@
 import type { Ledger } from '../../../src/index.ts';
 import { LedgerError } from '../../../src/index.ts';
 import { parseInstant } from '../../../src/kernel/instant.ts';
+import { jsonObject } from '../../json-object.ts';
 import type { Call, LedgerCallContext } from '../call.ts';
 import { commandLines } from '../command-lines.ts';
 import { Interrupted } from '../interruption.ts';
-import { jsonObject } from '../json-object.ts';
 import { progressBar } from '../progress.ts';
 
 /** How many commands share one wait for the disk. */

@@ -1,4 +1,4 @@
-import { LedgerError } from '../../src/index.ts';
+import { LedgerError } from '../src/index.ts';
 
 const [QUOTE, BACKSLASH, COLON] = ['"', '\\', ':'];
 const BLANK = /\s/;

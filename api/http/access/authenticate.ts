@@ -1,0 +1,53 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { AccessRole } from '../../../src/index.ts';
+import { RequestError } from '../request-error.ts';
+import type { Authenticator, Principal } from './principal.ts';
+
+/** Who may use a route: everybody, or those of a role. Which rows they see is the route's own business. */
+export type Access = 'everybody' | readonly AccessRole[];
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** A route without it cannot be registered: nothing is open by being forgotten. */
+    access?: Access;
+  }
+  interface FastifyRequest {
+    principal: Principal | undefined;
+  }
+}
+
+const BEARER = /^Bearer +([\w.~+/=-]+)$/i;
+
+/** Lets nobody in whom no authenticator knows, nor into a route that their role has no business with. */
+export function requireAccess(app: FastifyInstance, authenticators: readonly Authenticator[]): void {
+  app.decorateRequest('principal', undefined);
+  app.addHook('onRoute', ({ config, method, url }) => {
+    if (config?.access === undefined) throw new Error(`${String(method)} ${url} does not say who may use it`);
+  });
+  app.addHook('onRequest', async (request) => {
+    // What leads nowhere is told so to those who are known, and to nobody else.
+    const access = request.is404 ? [] : (request.routeOptions.config.access ?? []);
+    if (access === 'everybody') return;
+    request.principal = await principalOf(request, authenticators);
+    if (request.is404 || access.includes(request.principal.role)) return;
+    throw new RequestError('access.denied', `a ${request.principal.role} may not use ${request.method} ${request.url}`);
+  });
+}
+
+/** The sender of a request to a route that not everybody may use. */
+export function senderOf({ principal }: FastifyRequest): Principal {
+  if (principal === undefined) throw new RequestError('access.unauthenticated', 'the caller is not known');
+  return principal;
+}
+
+async function principalOf({ headers }: FastifyRequest, authenticators: readonly Authenticator[]): Promise<Principal> {
+  const token = BEARER.exec(headers.authorization ?? '')?.[1];
+  if (token === undefined) {
+    throw new RequestError('access.unauthenticated', 'Authorization: a bearer token is missing');
+  }
+  for (const authenticator of authenticators) {
+    const principal = await authenticator.authenticate(token);
+    if (principal !== undefined) return principal;
+  }
+  throw new RequestError('access.unauthenticated', 'Authorization: the token is not known, revoked or out of date');
+}

@@ -1,0 +1,38 @@
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
+import type { Ledger } from '../../src/index.ts';
+import { requireAccess } from './access/authenticate.ts';
+import { keyAuthenticator } from './access/key-authenticator.ts';
+import type { Authenticator } from './access/principal.ts';
+import { Rows } from './access/rows.ts';
+import { registerCommands } from './commands/routes.ts';
+import { answerProblem } from './problem.ts';
+import { registerQueries } from './queries/routes.ts';
+import { RequestError } from './request-error.ts';
+import { checkBySchema } from './typed.ts';
+
+/** What the app is put together from; it neither listens nor closes the ledger. */
+export interface ApiOptions {
+  readonly ledger: Ledger;
+  /** Who is known besides the owners of access keys. */
+  readonly authenticators?: readonly Authenticator[];
+}
+
+/** The HTTP API as a Fastify plugin, for a server of the ledger's own or inside another application. */
+export const api: FastifyPluginAsync<ApiOptions> = async (app, { ledger, authenticators = [] }) => {
+  const rows = new Rows(ledger);
+  app.setErrorHandler(answerProblem);
+  app.setNotFoundHandler(({ method, url }) => {
+    throw new RequestError('request.not_found', `there is no ${method} ${url}`);
+  });
+  app.setValidatorCompiler(checkBySchema);
+  takeJsonAsText(app);
+  requireAccess(app, [keyAuthenticator(ledger.accessKeys), ...authenticators]);
+  registerCommands(app, { ledger, rows });
+  registerQueries(app, { ledger, rows });
+};
+
+/** Bodies reach the routes as text, since a parsed object no longer tells that it named a member twice. */
+function takeJsonAsText(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+}

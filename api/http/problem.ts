@@ -1,0 +1,83 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { LedgerError } from '../../src/index.ts';
+import { RequestError } from './request-error.ts';
+import { statusOfCode } from './status-of-code.ts';
+
+/** What a failed request is answered with (RFC 9457); `code` is what programs decide by. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly code: string;
+  /** Names the request in the log of the server. */
+  readonly requestId: string;
+}
+
+/** The media type of {@link Problem}. */
+export const PROBLEM_JSON = 'application/problem+json';
+
+/** After how many seconds what failed for lack of a store is worth another try. */
+const RETRY_AFTER_SECONDS = 1;
+const TITLES: Readonly<Record<number, string>> = {
+  400: 'The request cannot be understood',
+  401: 'The caller is not known',
+  403: 'The caller may not do this',
+  404: 'There is no such thing',
+  405: 'There is no such method here',
+  408: 'The request took too long',
+  409: 'It stands against what has been recorded',
+  412: 'The state has changed since it was seen',
+  413: 'The request is too large',
+  415: 'The form of the content is not taken here',
+  422: 'A rule refuses it',
+  429: 'Too many requests',
+  500: 'The server failed',
+  503: 'It may be sent again later',
+};
+
+/** Answers an error as a problem; what is nobody's business but the operator's goes to the log alone. */
+export function answerProblem(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): void {
+  const { status, code, detail } = toldOf(error);
+  if (status >= 500) request.log.error({ err: error, code }, 'request failed');
+  if (status === 503) reply.header('Retry-After', RETRY_AFTER_SECONDS);
+  if (status === 401) reply.header('WWW-Authenticate', 'Bearer');
+  const title = TITLES[status] ?? 'The request failed';
+  const problem: Problem = {
+    type: `urn:certificate-ledger:problem:${code}`,
+    title,
+    status,
+    detail,
+    code,
+    requestId: request.id,
+  };
+  void reply.code(status).type(PROBLEM_JSON).send(JSON.stringify(problem));
+}
+
+function toldOf(error: FastifyError | Error): {
+  readonly status: number;
+  readonly code: string;
+  readonly detail: string;
+} {
+  if (error instanceof RequestError) return { status: error.statusCode, code: error.code, detail: error.message };
+  if (error instanceof LedgerError) {
+    const status = statusOfCode[error.code];
+    // A corrupt or unreadable store names files and streams in its message.
+    const detail =
+      status === 500 ? 'the ledger cannot answer; its operator finds the request in the log' : error.message;
+    return { status, code: error.code, detail };
+  }
+  const status = 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 500;
+  if (status >= 500) return { status: 500, code: 'server.failed', detail: 'the operator finds the request in the log' };
+  return { status, code: CODE_OF_STATUS[status] ?? 'request.invalid', detail: error.message };
+}
+
+/** What Fastify itself refuses. */
+const CODE_OF_STATUS: Readonly<Record<number, string>> = {
+  404: 'request.not_found',
+  405: 'request.method_not_allowed',
+  408: 'request.timeout',
+  413: 'request.too_large',
+  415: 'request.unsupported_media_type',
+  429: 'request.rate_limited',
+};
