@@ -4,6 +4,9 @@ import { everyInterleaving, everyInterleavingIsAnOrder } from '../support/nodes/
 import type { Body, Limits } from '../support/nodes/school-world.ts';
 import { block, lesson, schoolWorld } from '../support/nodes/school-world.ts';
 
+/** How much more than usual is tried: `npm run test:thorough` asks for ten times as many interleavings. */
+const thoroughness = Number(process.env.TEST_THOROUGHNESS ?? 1);
+
 /** What is sent at once, in which world. Bodies without an id get one of their own. */
 interface Trial {
   readonly title: string;
@@ -111,13 +114,13 @@ const underOneId: Trial[] = [
 const acrossCertificates: Trial[] = [
   {
     title: 'two top-ups for the last place of a group',
-    runs: 100,
+    runs: 40,
     world: { places: 1, toppedUp: [] },
     sent: [topUp('01'), topUp('02')],
   },
   {
     title: 'the close of a period and top-ups for it',
-    runs: 100,
+    runs: 40,
     world: { afterwards: [{ command: 'topUpNominal', certificateId: '01', periodId: 'spring' }] },
     sent: [
       { command: 'closePeriod', payerId: 'uo', periodId: 'spring', on: '2020-06-01' },
@@ -127,7 +130,7 @@ const acrossCertificates: Trial[] = [
   },
   {
     title: 'two closes of a period and a top-up for it',
-    runs: 100,
+    runs: 40,
     sent: [
       { command: 'closePeriod', payerId: 'uo', periodId: 'spring', on: '2020-06-01' },
       { command: 'closePeriod', payerId: 'uo', periodId: 'spring', on: '2020-06-01' },
@@ -143,7 +146,7 @@ const acrossCertificates: Trial[] = [
 const throughReservations: Trial[] = [
   {
     title: "top-ups and an adjustment at the group's sum",
-    runs: 100,
+    runs: 40,
     world: { placesAmount: '2100.00', toppedUp: ['01'] },
     sent: [topUp('02'), adjust('01', '1100.00'), topUp('03')],
   },
@@ -187,7 +190,7 @@ const invoicing: Trial[] = [
   },
   {
     title: 'the rejection of an earlier month and a run of the next',
-    runs: 100,
+    runs: 40,
     world: {
       afterwards: [
         block('k1', '01', { date: '2020-07-01', from: '2020-07-01' }),
@@ -210,9 +213,9 @@ const invoicing: Trial[] = [
 ];
 
 function trials(list: readonly Trial[], nodes: number): void {
-  test.each(list)('$title', async ({ world = {}, sent, runs = 20 }) => {
+  test.each(list)('$title', async ({ world = {}, sent, runs = 10 }) => {
     const commands = sent.map((body, index): Sent => ({ ...body, id: body.id ?? `trial-${index}` }));
-    await everyInterleavingIsAnOrder(await schoolWorld(world), commands, { nodes, runs });
+    await everyInterleavingIsAnOrder(await schoolWorld(world), commands, { nodes, runs: runs * thoroughness });
   });
 }
 
@@ -235,7 +238,7 @@ describe('when two lessons of several contracts are recorded at once under one l
     const world = await schoolWorld({ afterwards: twoContracts });
     const lessons = [lesson('l1', '2020-09-10', 'k1', 'k2'), lesson('l1', '2020-09-10', 'k2', 'k1')];
     const commands = lessons.map((body, index) => ({ ...body, id: `trial-${index}` }));
-    await everyInterleaving(world, commands, { nodes, runs: 20 }, ({ answers, contents, findings }) => {
+    await everyInterleaving(world, commands, { nodes, runs: 10 * thoroughness }, ({ answers, contents, findings }) => {
       expect(findings).toEqual([]);
       const said = JSON.stringify(answers);
       expect(said.match(/"result":"charged","amount":"25.00"/g)).toHaveLength(2);
