@@ -5,6 +5,9 @@ import { coverage } from '../projections/questions/coverage.ts';
 import { refuseOtherThanMonth } from '../projections/questions/day.ts';
 import type { InvoicesStatus, InvoicesStatusOptions } from '../projections/questions/invoices-status.ts';
 import { invoicesStatus } from '../projections/questions/invoices-status.ts';
+import type { MonthCheck, MonthCheckOptions } from '../projections/questions/month-check.ts';
+import { monthCheck } from '../projections/questions/month-check.ts';
+import type { StreamNames } from '../projections/questions/month-finding.ts';
 import type { RegistryItem, RegistryName } from '../projections/questions/registries.ts';
 import type { RegistryOptions, RegistryPage } from '../projections/questions/registry-query.ts';
 import { registryItems, registryPage } from '../projections/questions/registry-query.ts';
@@ -22,11 +25,16 @@ import { ledgerStatus } from './application/ledger-status.ts';
 import type { ExpectedDigest, LogVerification } from './application/verify.ts';
 import { LogCheck } from './application/verify.ts';
 import { wrongSnapshots } from './application/verify-snapshots.ts';
+import { agreementStream } from './domain/agreement/events.ts';
 import type { ExplainedEvent } from './domain/certificate/balance.ts';
 import { balanceOf, explanationOf } from './domain/certificate/balance.ts';
 import type { CertificateEvent } from './domain/certificate/events.ts';
 import { certificateStream } from './domain/certificate/events.ts';
+import { plannedLessons } from './domain/invoice/advance.ts';
 import { invoicedFrom } from './domain/invoice/billing.ts';
+import { invoicesStream } from './domain/invoice/events.ts';
+import { payerStream } from './domain/payer/events.ts';
+import { providerStream } from './domain/provider/events.ts';
 import type { DecodedEvent } from './events/codec.ts';
 import { decode } from './events/codec.ts';
 import type { CivilDate, CivilMonth } from './kernel/civil-date.ts';
@@ -175,6 +183,23 @@ export class Ledger {
     return invoicesStatus(this.#models.database, asked, options);
   }
 
+  /**
+   * Everything that would make a month's invoices wrong, blocking or worth knowing, each with its stream, its date and
+   * what to do. Errors: `query.invalid`, `payer.not_found`, `provider.not_found` (SPEC section 6).
+   */
+  async invoicesCheck(month: CivilMonth, options: MonthCheckOptions = {}): Promise<MonthCheck> {
+    refuseOtherThanMonth(month);
+    await this.#models.catchUp();
+    const asked = {
+      month,
+      invoicedFrom: invoicedFrom(month),
+      now: this.#clock.now(),
+      streams: STREAMS,
+      plannedLessons,
+    };
+    return monthCheck(this.#models.database, this.#store, asked, options);
+  }
+
   /** A registry, by its key as text, one item at a time. Errors: `query.invalid` (SPEC section 8). */
   async *registry<Name extends RegistryName>(
     name: Name,
@@ -273,6 +298,15 @@ export class Ledger {
     }
   }
 }
+
+/** The streams that findings name. */
+const STREAMS: StreamNames = {
+  payer: payerStream,
+  provider: providerStream,
+  agreement: agreementStream,
+  certificate: certificateStream,
+  invoices: invoicesStream,
+};
 
 function readOnlyError(): LedgerError {
   return new LedgerError('ledger.read_only', 'the ledger was opened for questions alone');

@@ -5,6 +5,7 @@ import { demo } from './calls/demo.ts';
 import { importFile } from './calls/import-file.ts';
 import { invoicesStatus, issueInvoices, listInvoices, showInvoice } from './calls/invoices.ts';
 import { exportEvents, rebuild, status, verify } from './calls/log.ts';
+import { checkMonth } from './calls/month-check.ts';
 import { registry } from './calls/registries.ts';
 
 /** Every call, in the order the help shows them. */
@@ -14,6 +15,7 @@ export const calls: readonly Call[] = [
   balances,
   explain,
   invoicesStatus,
+  checkMonth,
   issueInvoices,
   listInvoices,
   showInvoice,

@@ -73,15 +73,20 @@ export function invoicesStatus(
 ): InvoicesStatus {
   const on = dayAskedFor(options.on, now, zoneOf(database, options.payerId));
   const deadline = addDays(lastDayOf(month), 2);
-  const facts = [...factsOf(database, month, options).values()].sort(
-    (a, b) => compareCodePoints(a.payerId, b.payerId) || compareCodePoints(a.providerId, b.providerId),
-  );
+  const facts = factsOfPairs(database, month, options);
   const judged = facts.filter((pair) => isOfMonth(pair)).map((pair) => statusOf(pair, { on, deadline }));
   const waiting = [
     ...facts.flatMap((pair) => waitingOf(pair, { month, on, invoicedFrom })),
     ...refusedAttendance(database, month, options),
   ];
   return { month, on, invoicedFrom, deadline, pairs: judged, waiting };
+}
+
+/** The facts of every pair that the month, or a rest carried into it, is about, by payerId, then providerId. */
+export function factsOfPairs(database: DatabaseSync, month: CivilMonth, options: InvoicesStatusOptions): PairFacts[] {
+  return [...factsOf(database, month, options).values()].sort(
+    (a, b) => compareCodePoints(a.payerId, b.payerId) || compareCodePoints(a.providerId, b.providerId),
+  );
 }
 
 function factsOf(database: DatabaseSync, month: CivilMonth, { payerId, providerId }: InvoicesStatusOptions) {
@@ -110,7 +115,8 @@ function factsOf(database: DatabaseSync, month: CivilMonth, { payerId, providerI
   return facts;
 }
 
-function zoneOf(database: DatabaseSync, payerId: string | undefined): string {
+/** The zone a question is judged in: the payer's, or the default where none is named (SPEC section 2). */
+export function zoneOf(database: DatabaseSync, payerId: string | undefined): string {
   const payer = database.prepare('SELECT "zone" FROM payer WHERE "payerId" = ?').get(payerId ?? null);
   return payer === undefined ? DEFAULT_ZONE : String(payer.zone);
 }
@@ -130,7 +136,7 @@ const CARRIED = `SELECT "payerId", "providerId", "carriedOut", max("issuedAt")
   FROM invoice WHERE ${OF_PAIR} AND "status" NOT IN ('rejected', 'annulled') GROUP BY "payerId", "providerId"`;
 
 /** A pair whose only trace is a rest of another month is told by what waits, not here. */
-function isOfMonth({ contracts, unbilled, advance, invoice, freed }: PairFacts): boolean {
+export function isOfMonth({ contracts, unbilled, advance, invoice, freed }: PairFacts): boolean {
   return contracts > 0 || unbilled !== undefined || advance !== undefined || invoice !== undefined || freed.length > 0;
 }
 

@@ -105,10 +105,12 @@ describe('a rebuild', () => {
     await sendTown(ledger, 0, 2500);
     const [rebuilt] = await Promise.all([ledger.rebuild(), sendTown(ledger, 2500, town.length)]);
     expect(rebuilt.map(({ projection, unchanged }) => ({ projection, unchanged }))).toEqual(
-      ['payers', 'providers', 'agreements', 'programmes', 'certificates', 'billing', 'commands'].map((projection) => ({
-        projection,
-        unchanged: true,
-      })),
+      ['payers', 'providers', 'agreements', 'programmes', 'certificates', 'billing', 'attendance', 'commands'].map(
+        (projection) => ({
+          projection,
+          unchanged: true,
+        }),
+      ),
     );
     expect(await ledger.verify()).toMatchObject({ ok: true, findings: [] });
   });
