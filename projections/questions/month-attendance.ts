@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { CivilDate } from '../../src/kernel/civil-date.ts';
 import { addDays, earlierOf, laterOf } from '../../src/kernel/civil-date.ts';
+import { compareCodePoints } from '../../src/kernel/order.ts';
 import type { MonthContext, MonthFinding } from './month-finding.ts';
 import { OF_PAIR } from './month-finding.ts';
 import { recordedLessons } from './recorded-lessons.ts';
@@ -73,7 +74,9 @@ export async function monthAttendance(
     count(pairs, contract, recorded);
     if (recorded === 0) findings.push(withoutAttendance(contract, context));
   }
-  const all = [...pairs.values()].flatMap((providers) => [...providers.values()]);
+  const all = [...pairs.values()]
+    .flatMap((providers) => [...providers.values()])
+    .sort((a, b) => compareCodePoints(a.payerId, b.payerId) || compareCodePoints(a.providerId, b.providerId));
   return { findings: [...findings, ...all.flatMap((sums) => incomplete(sums, context))], pairs: all };
 }
 
