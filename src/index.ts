@@ -7,6 +7,7 @@ export type { PairAttendance } from '../projections/questions/month-attendance.t
 export type { MonthCheck, MonthCheckOptions } from '../projections/questions/month-check.ts';
 export type { MonthFinding, MonthFindingKind } from '../projections/questions/month-finding.ts';
 export { MONTH_FINDING_KINDS } from '../projections/questions/month-finding.ts';
+export type { Payable, PayableParty, PayablesOptions } from '../projections/questions/payables.ts';
 export type { RegistryFilter, RegistryItem, RegistryName } from '../projections/questions/registries.ts';
 export type {
   AdvanceItem,

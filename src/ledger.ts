@@ -8,6 +8,8 @@ import { invoicesStatus } from '../projections/questions/invoices-status.ts';
 import type { MonthCheck, MonthCheckOptions } from '../projections/questions/month-check.ts';
 import { monthCheck } from '../projections/questions/month-check.ts';
 import type { StreamNames } from '../projections/questions/month-finding.ts';
+import type { Payable, PayablesOptions } from '../projections/questions/payables.ts';
+import { payables } from '../projections/questions/payables.ts';
 import type { RegistryItem, RegistryName } from '../projections/questions/registries.ts';
 import type { RegistryOptions, RegistryPage } from '../projections/questions/registry-query.ts';
 import { registryItems, registryPage } from '../projections/questions/registry-query.ts';
@@ -198,6 +200,13 @@ export class Ledger {
       plannedLessons,
     };
     return monthCheck(this.#models.database, this.#store, asked, options);
+  }
+
+  /** Invoices with what a payment order has to name of their two sides, by payerId, then number. */
+  async payables(options: PayablesOptions = {}): Promise<readonly Payable[]> {
+    if (options.month !== undefined) refuseOtherThanMonth(options.month);
+    await this.#models.catchUp();
+    return payables(this.#models.database, options);
   }
 
   /** A registry, by its key as text, one item at a time. Errors: `query.invalid` (SPEC section 8). */

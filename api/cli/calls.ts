@@ -1,5 +1,6 @@
 import type { Call } from './call.ts';
 import { balance, balances, explain } from './calls/balances.ts';
+import { bankExport, bankImport } from './calls/bank.ts';
 import { coverage } from './calls/coverage.ts';
 import { demo } from './calls/demo.ts';
 import { importFile } from './calls/import-file.ts';
@@ -19,6 +20,8 @@ export const calls: readonly Call[] = [
   issueInvoices,
   listInvoices,
   showInvoice,
+  bankExport,
+  bankImport,
   registry,
   coverage,
   exportEvents,

@@ -55,6 +55,13 @@ export class Output {
     return this.write(`${text}\n`);
   }
 
+  /** Writes what is no text, such as a file in another encoding. */
+  async bytes(chunk: Uint8Array): Promise<void> {
+    await this.flush();
+    if (!this.#gone) await new Promise<void>((resolve) => this.#stream.write(chunk, () => resolve()));
+    await this.flush();
+  }
+
   json(value: unknown): Promise<void> {
     return this.line(JSON.stringify(value));
   }

@@ -18,8 +18,8 @@ const FROZEN = `SELECT c."certificateId", c."payerId", f."from", f."until" FROM 
   WHERE ${OF_PAIR_CERTIFICATES} AND f."from" <= ?3 AND (f."until" IS NULL OR f."until" > ?3)`;
 const COMING_OF_AGE = `SELECT c."certificateId", c."payerId", c."validUntil" FROM certificate c
   WHERE ${OF_PAIR_CERTIFICATES} AND (c."validUntil" BETWEEN ?3 AND ?4 OR c."validUntil" BETWEEN ?5 AND ?6)`;
-const AGREEMENTS = `SELECT *, (SELECT coalesce(sum(c."share" - c."released"), 0) FROM contract c
-    WHERE c."agreementId" = agreement."agreementId") AS "inUse" FROM agreement
+const AGREEMENTS = `SELECT *, CASE WHEN "totalLimit" IS NULL THEN 0 ELSE (SELECT coalesce(sum(c."share" - c."released"), 0)
+    FROM contract c WHERE c."agreementId" = agreement."agreementId") END AS "inUse" FROM agreement
   WHERE ${OF_PAIR} AND ("until" >= ?3 OR "until" BETWEEN ?4 AND ?5)`;
 
 /** Contracts that have ended by the month's last day while a part of their share is still blocked. */
