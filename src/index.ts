@@ -8,6 +8,14 @@ export type { MonthCheck, MonthCheckOptions } from '../projections/questions/mon
 export type { MonthFinding, MonthFindingKind } from '../projections/questions/month-finding.ts';
 export { MONTH_FINDING_KINDS } from '../projections/questions/month-finding.ts';
 export type { Payable, PayableParty, PayablesOptions } from '../projections/questions/payables.ts';
+export type { LostAttendance, RefusedEntry } from '../projections/questions/period-attendance.ts';
+export type {
+  ContractClosing,
+  GroupClosing,
+  NotInvoiced,
+  OpenInvoice,
+  PeriodClosing,
+} from '../projections/questions/period-closing.ts';
 export type { RegistryFilter, RegistryItem, RegistryName } from '../projections/questions/registries.ts';
 export type {
   AdvanceItem,

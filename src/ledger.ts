@@ -2,20 +2,23 @@ import { Audit } from '../projections/audit.ts';
 import type { BillingQuestions, InvoiceFilter } from '../projections/billing-questions.ts';
 import type { Coverage, CoverageOptions } from '../projections/questions/coverage.ts';
 import { coverage } from '../projections/questions/coverage.ts';
-import { refuseOtherThanMonth } from '../projections/questions/day.ts';
+import { dayAskedFor, refuseOtherThanMonth } from '../projections/questions/day.ts';
 import type { InvoicesStatus, InvoicesStatusOptions } from '../projections/questions/invoices-status.ts';
-import { invoicesStatus } from '../projections/questions/invoices-status.ts';
+import { invoicesStatus, zoneOf } from '../projections/questions/invoices-status.ts';
 import type { MonthCheck, MonthCheckOptions } from '../projections/questions/month-check.ts';
 import { monthCheck } from '../projections/questions/month-check.ts';
 import type { StreamNames } from '../projections/questions/month-finding.ts';
 import type { Payable, PayablesOptions } from '../projections/questions/payables.ts';
 import { payables } from '../projections/questions/payables.ts';
+import type { PeriodClosing } from '../projections/questions/period-closing.ts';
+import { periodClosing } from '../projections/questions/period-closing.ts';
 import type { RegistryItem, RegistryName } from '../projections/questions/registries.ts';
 import type { RegistryOptions, RegistryPage } from '../projections/questions/registry-query.ts';
 import { registryItems, registryPage } from '../projections/questions/registry-query.ts';
 import type { ReadModelSource, RebuildOptions } from '../projections/read-models.ts';
 import { ReadModels } from '../projections/read-models.ts';
 import type { Progress, RebuiltProjection } from '../projections/rebuild.ts';
+import { closePeriodRefusal } from './application/close-period-refusal.ts';
 import type { CommandHandler, CommandResult, ExecuteOptions } from './application/command-handler.ts';
 import type { Command } from './application/commands.ts';
 import type { ExportedEvent, ExportOptions } from './application/exported-events.ts';
@@ -200,6 +203,25 @@ export class Ledger {
       plannedLessons,
     };
     return monthCheck(this.#models.database, this.#store, asked, options);
+  }
+
+  /**
+   * What closePeriod would do on a day, by default the clock's in the payer's zone, and what should be settled before it; it
+   * changes nothing. Errors: `query.invalid`, `payer.not_found`, `period.not_found` (SPEC section 3).
+   */
+  async periodClosing(
+    payerId: string,
+    periodId: string,
+    options: { readonly on?: CivilDate } = {},
+  ): Promise<PeriodClosing> {
+    await this.#models.catchUp();
+    const now = this.#clock.now();
+    const period = { payerId, periodId };
+    const on = dayAskedFor(options.on, now, zoneOf(this.#models.database, payerId));
+    const refusal = await closePeriodRefusal({ ...period, on }, this.#store, now);
+    if (refusal?.code.endsWith('.not_found')) throw refusal;
+    const asked = { ...period, on, streams: STREAMS, plannedLessons, store: this.#store };
+    return periodClosing(this.#models.database, asked, refusal);
   }
 
   /** Invoices with what a payment order has to name of their two sides, by payerId, then number. */

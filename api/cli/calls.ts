@@ -7,6 +7,7 @@ import { importFile } from './calls/import-file.ts';
 import { invoicesStatus, issueInvoices, listInvoices, showInvoice } from './calls/invoices.ts';
 import { exportEvents, rebuild, status, verify } from './calls/log.ts';
 import { checkMonth } from './calls/month-check.ts';
+import { closePeriod } from './calls/period.ts';
 import { registry } from './calls/registries.ts';
 
 /** Every call, in the order the help shows them. */
@@ -22,6 +23,7 @@ export const calls: readonly Call[] = [
   showInvoice,
   bankExport,
   bankImport,
+  closePeriod,
   registry,
   coverage,
   exportEvents,
