@@ -212,7 +212,8 @@ function contentOf(path: string): unknown {
 }
 
 async function answers(ledger: Ledger): Promise<unknown> {
-  return { balances: await collect(ledger.balances()), invoices: await collect(ledger.invoices()) };
+  const check = await ledger.invoicesCheck('2020-10', { on: '2020-11-01' });
+  return { balances: await collect(ledger.balances()), invoices: await collect(ledger.invoices()), check };
 }
 
 async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
