@@ -29,7 +29,7 @@ export interface Match {
 }
 
 /** The end of every invoice's number: year and count (SPEC section 6). */
-const END_OF_NUMBER = /-\d{4}-\d{4,}(?!\d)/gu;
+const END_OF_NUMBER = /-\d{4}-\d{4,}/gu;
 const PART_OF_A_WORD = /[\p{L}\p{N}_-]/u;
 
 /** Matches documents to invoices by the number in the purpose, the amount, both INN and both accounts. */

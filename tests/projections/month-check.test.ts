@@ -71,6 +71,16 @@ describe('planned lessons without attendance', () => {
     expect((await findings(ledger, 'attendanceIncomplete'))[0]?.figures).toMatchObject({ planned: 6, recorded: 1 });
   });
 
+  test('of one contract are not made up for by what another has beyond its plan, charged or not', async () => {
+    const days = ['02', '04', '07', '09', '11', '14', '16', '18'];
+    const ledger = await world(
+      autumn('k1', '01'),
+      autumn('k2', '02'),
+      ...days.map((day) => record(`l${day}`, 'k1', 'excused', `2020-09-${day}`)),
+    );
+    expect((await ledger.invoicesCheck('2020-09')).attendance).toMatchObject([{ planned: 12, recorded: 6 }]);
+  });
+
   test('a reversed lesson is void, one that a freeze took back or a correction changed is recorded all the same', async () => {
     const ledger = await world(
       ...['01', '02', '03'].flatMap((id) => [autumn(`k${id}`, id), record(`l${id}`, `k${id}`, 'attended')]),
