@@ -45,7 +45,8 @@ export function refusedEntries(database: DatabaseSync, context: MonthContext): M
       stream: `command-${String(row.commandId)}`,
       date,
       message: `lesson ${lessonId} of ${date} was refused for contract ${contractId}: ${String(row.message)}`,
-      whatToDo: 'mend what the sentence names and send the entry again with recordLesson under a new command id',
+      whatToDo:
+        'mend what it was refused for and send it again with recordLesson under a new command id; what stands otherwise, correctAttendance changes',
       ...(known ? { payerId: String(row.payerId), providerId: String(row.providerId) } : {}),
       ...(known ? { certificateId: String(row.certificateId) } : {}),
       contractId,

@@ -247,6 +247,10 @@ describe('bank export', () => {
     await runCall(bankImport, ledger, {}, file('exact.txt', statement(payment())));
     const left = await runCall(bankExport, ledger, { ...options, json: true });
     expect(left.json()).toMatchObject([{ orderNumber: 1, number: 'school-2020-0001', amount: '25.00' }]);
+    // A file of the same name from last month must not be left to be sent once more.
+    const nothing = await runCall(bankExport, ledger, { ...options, month: '2020-08', out });
+    expect(nothing).toMatchObject({ exitCode: 0, text: expect.stringContaining('nothing is to be paid') });
+    expect(readFileSync(out).includes(bytesByHand('СекцияДокумент'))).toBe(false);
   });
 
   test('is no statement: imported by mistake it books nothing', async () => {

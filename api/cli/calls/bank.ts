@@ -156,7 +156,7 @@ function orderTable(orders: ReturnType<typeof paymentOrders>['orders']): string 
   const rows = orders.map(({ orderNumber, number, payerId, providerId, amount }) => {
     return [String(orderNumber), number, payerId, providerId, amount];
   });
-  return textTable(columns, rows);
+  return orders.length === 0 ? 'nothing is to be paid: a file without orders\n' : textTable(columns, rows);
 }
 
 function bookedText(booked: readonly Booked[]): string {

@@ -60,7 +60,7 @@ function reportText(report: PeriodClosing): string {
     String(topped),
     ...[figures.nominal, figures.charged, figures.available, figures.blocked, figures.expires],
   ]);
-  const head = `period ${periodId} of payer ${payerId}, ${from} to ${until}, closed on ${on}
+  const head = `period ${periodId} of payer ${payerId}, ${from} to ${until}, to be closed on ${on}
 ${contracts.length} contracts release ${released}, ${certificates} certificates let ${expires} expire\n`;
   return [
     head,
