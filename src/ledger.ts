@@ -7,7 +7,6 @@ import type { InvoicesStatus, InvoicesStatusOptions } from '../projections/quest
 import { invoicesStatus, zoneOf } from '../projections/questions/invoices-status.ts';
 import type { MonthCheck, MonthCheckOptions } from '../projections/questions/month-check.ts';
 import { monthCheck } from '../projections/questions/month-check.ts';
-import type { StreamNames } from '../projections/questions/month-finding.ts';
 import type { Payable, PayablesOptions } from '../projections/questions/payables.ts';
 import { payables } from '../projections/questions/payables.ts';
 import type { PeriodClosing } from '../projections/questions/period-closing.ts';
@@ -27,19 +26,15 @@ import type { LineWithEvents } from './application/invoice-line-events.ts';
 import { invoiceLineEvents } from './application/invoice-line-events.ts';
 import type { LedgerStatus } from './application/ledger-status.ts';
 import { ledgerStatus } from './application/ledger-status.ts';
+import { questionRules } from './application/question-rules.ts';
 import type { ExpectedDigest, LogVerification } from './application/verify.ts';
 import { LogCheck } from './application/verify.ts';
 import { wrongSnapshots } from './application/verify-snapshots.ts';
-import { agreementStream } from './domain/agreement/events.ts';
 import type { ExplainedEvent } from './domain/certificate/balance.ts';
 import { balanceOf, explanationOf } from './domain/certificate/balance.ts';
 import type { CertificateEvent } from './domain/certificate/events.ts';
 import { certificateStream } from './domain/certificate/events.ts';
-import { plannedLessons } from './domain/invoice/advance.ts';
 import { invoicedFrom } from './domain/invoice/billing.ts';
-import { invoicesStream } from './domain/invoice/events.ts';
-import { payerStream } from './domain/payer/events.ts';
-import { providerStream } from './domain/provider/events.ts';
 import type { DecodedEvent } from './events/codec.ts';
 import { decode } from './events/codec.ts';
 import type { CivilDate, CivilMonth } from './kernel/civil-date.ts';
@@ -195,13 +190,7 @@ export class Ledger {
   async invoicesCheck(month: CivilMonth, options: MonthCheckOptions = {}): Promise<MonthCheck> {
     refuseOtherThanMonth(month);
     await this.#models.catchUp();
-    const asked = {
-      month,
-      invoicedFrom: invoicedFrom(month),
-      now: this.#clock.now(),
-      streams: STREAMS,
-      plannedLessons,
-    };
+    const asked = { month, invoicedFrom: invoicedFrom(month), now: this.#clock.now(), ...questionRules };
     return monthCheck(this.#models.database, this.#store, asked, options);
   }
 
@@ -220,7 +209,7 @@ export class Ledger {
     const on = dayAskedFor(options.on, now, zoneOf(this.#models.database, payerId));
     const refusal = await closePeriodRefusal({ ...period, on }, this.#store, now);
     if (refusal?.code.endsWith('.not_found')) throw refusal;
-    const asked = { ...period, on, streams: STREAMS, plannedLessons, store: this.#store };
+    const asked = { ...period, on, ...questionRules, store: this.#store };
     return periodClosing(this.#models.database, asked, refusal);
   }
 
@@ -329,15 +318,6 @@ export class Ledger {
     }
   }
 }
-
-/** The streams that findings name. */
-const STREAMS: StreamNames = {
-  payer: payerStream,
-  provider: providerStream,
-  agreement: agreementStream,
-  certificate: certificateStream,
-  invoices: invoicesStream,
-};
 
 function readOnlyError(): LedgerError {
   return new LedgerError('ledger.read_only', 'the ledger was opened for questions alone');

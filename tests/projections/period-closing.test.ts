@@ -37,7 +37,7 @@ beforeAll(async () => {
   );
 });
 
-const after = async () => opened(await copyOf(world), '2021-01-10T09:00:00Z');
+const january = async () => opened(await copyOf(world), '2021-01-10T09:00:00Z');
 const options = { payer: 'uo', period: '2020', on: '2021-01-10' } as const;
 const stateOf = async (ledger: Ledger) => {
   const { events, digest } = await ledger.verify();
@@ -46,7 +46,7 @@ const stateOf = async (ledger: Ledger) => {
 
 describe('before a period is closed', () => {
   test('the report says what expires, what is released, what is open and what would be lost', async () => {
-    const report = await (await after()).periodClosing('uo', '2020', { on: '2021-01-10' });
+    const report = await (await january()).periodClosing('uo', '2020', { on: '2021-01-10' });
     // Blocked are 75.00 of k1, 37.50 of k2 and nothing of k3; available 3 × 900.00.
     expect(report).toEqual({
       payerId: 'uo',
@@ -121,7 +121,7 @@ describe('before a period is closed', () => {
   });
 
   test('an unknown payer or period is refused, and so is a day that is none', async () => {
-    const ledger = await after();
+    const ledger = await january();
     await expect(ledger.periodClosing('x', '2020')).rejects.toMatchObject({ code: 'payer.not_found' });
     await expect(ledger.periodClosing('uo', '1999')).rejects.toMatchObject({ code: 'period.not_found' });
     await expect(ledger.periodClosing('uo', '2020', { on: 'soon' })).rejects.toMatchObject({ code: 'query.invalid' });
@@ -131,7 +131,7 @@ describe('before a period is closed', () => {
 
 describe('period close', () => {
   test('with --dry-run changes nothing, and what it tells is what the close then does', async () => {
-    const ledger = await after();
+    const ledger = await january();
     const before = await stateOf(ledger);
     const dry = await runCall(closePeriod, ledger, { ...options, 'dry-run': true, json: true });
     expect(dry.exitCode).toBe(0);
@@ -160,7 +160,7 @@ describe('period close', () => {
   });
 
   test('prints the report first, then what was done; a second close is refused, the same one answered again', async () => {
-    const ledger = await after();
+    const ledger = await january();
     const { text } = await runCall(closePeriod, ledger, { ...options, id: 'year-end' });
     expect(text.indexOf('3 contracts release 112.50, 3 certificates let 2812.50 expire')).toBeGreaterThan(0);
     expect(text.indexOf('3 blocks released, 3 certificates expired')).toBeGreaterThan(
