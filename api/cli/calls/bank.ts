@@ -20,7 +20,8 @@ export const bankExport: Call = {
   summary: "payment orders for the month's invoices that are not paid, in 1CClientBankExchange 1.03, windows-1251",
   details: `One order for each invoice that is issued or accepted with something due. Without --out the file goes to standard
 output. When a name has a character that windows-1251 lacks, or bank details are not of the form a bank takes, every
-such field is listed with its invoice, nothing is written and the exit code is 1: mend it, or pay the others with --provider.`,
+such field is listed with its invoice, nothing is written and the exit code is 1: mend it, or pay the others with --provider.
+An invoice is ordered again by every export until the bank's statement with its payment is imported.`,
   examples: ['bank export --month 2020-09 --out 1c_to_kl.txt', 'bank export --month 2020-09 --provider cdt > cdt.txt'],
   reads: true,
   async run({ ledger, options, output }) {
