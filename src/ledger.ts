@@ -2,9 +2,9 @@ import { Audit } from '../projections/audit.ts';
 import type { BillingQuestions, InvoiceFilter } from '../projections/billing-questions.ts';
 import type { Coverage, CoverageOptions } from '../projections/questions/coverage.ts';
 import { coverage } from '../projections/questions/coverage.ts';
-import { dayAskedFor, refuseOtherThanMonth } from '../projections/questions/day.ts';
+import { refuseOtherThanMonth } from '../projections/questions/day.ts';
 import type { InvoicesStatus, InvoicesStatusOptions } from '../projections/questions/invoices-status.ts';
-import { invoicesStatus, zoneOf } from '../projections/questions/invoices-status.ts';
+import { invoicesStatus } from '../projections/questions/invoices-status.ts';
 import type { MonthCheck, MonthCheckOptions } from '../projections/questions/month-check.ts';
 import { monthCheck } from '../projections/questions/month-check.ts';
 import type { Payable, PayablesOptions } from '../projections/questions/payables.ts';
@@ -204,10 +204,8 @@ export class Ledger {
     options: { readonly on?: CivilDate } = {},
   ): Promise<PeriodClosing> {
     await this.#models.catchUp();
-    const now = this.#clock.now();
-    const period = { payerId, periodId };
-    const on = dayAskedFor(options.on, now, zoneOf(this.#models.database, payerId));
-    const refusal = await closePeriodRefusal({ ...period, on }, this.#store, now);
+    const period = { payerId, periodId, ...options };
+    const { on, refusal } = await closePeriodRefusal(period, this.#store, this.#clock.now());
     if (refusal?.code.endsWith('.not_found')) throw refusal;
     const asked = { ...period, on, ...questionRules, store: this.#store };
     return periodClosing(this.#models.database, asked, refusal);

@@ -51,15 +51,16 @@ export class Output {
     return this.flush();
   }
 
-  line(text: string): Promise<void> {
-    return this.write(`${text}\n`);
-  }
-
-  /** Writes what is no text, such as a file in another encoding. */
+  /** Writes bytes behind what was written before, under the same conditions. */
   async bytes(chunk: Uint8Array): Promise<void> {
     await this.flush();
-    if (!this.#gone) await new Promise<void>((resolve) => this.#stream.write(chunk, () => resolve()));
-    await this.flush();
+    this.#interruption.check();
+    if (this.#gone) throw new ReaderGone();
+    await new Promise<void>((resolve) => this.#stream.write(chunk, () => resolve()));
+  }
+
+  line(text: string): Promise<void> {
+    return this.write(`${text}\n`);
   }
 
   json(value: unknown): Promise<void> {
