@@ -28,7 +28,7 @@ const ABOUT = {
   expect: { value: 'FILE', about: 'an earlier `verify --json`; what stood then must stand now' },
   events: { about: 'with the events behind each line' },
   projection: { value: 'NAME', about: 'one read model instead of all' },
-  out: { value: 'PATH', about: 'the file or folder that is written' },
+  out: { value: 'DIR', about: 'where the demo puts its files (out)' },
   seed: { value: 'N', about: 'another number, another town (1)' },
   payer: { value: 'ID', about: 'of one payer' },
   period: { value: 'ID', about: 'of one funding period' },
