@@ -46,9 +46,26 @@ interface Sums {
 
 type Freezes = ReadonlyMap<string, readonly { readonly from: CivilDate; readonly until: CivilDate | null }[]>;
 
-const IN_FORCE = `SELECT c."contractId", c."certificateId", c."payerId", c."providerId", c."number", c."blockedAt",
-    c."from", c."until", c."terminatedOn", c."lessons", c."share", b."lessons" AS "charged",
-    u."contractId" IS NOT NULL AS "uncharged"
+/** The columns of {@link IN_FORCE}; so many rows are read that objects with names would take half as long again. */
+type InForceRow = readonly [
+  contractId: string,
+  from: CivilDate,
+  until: CivilDate,
+  terminatedOn: CivilDate | null,
+  lessons: number,
+  share: number,
+  payerId: string,
+  providerId: string,
+  charged: number,
+  uncharged: number,
+  certificateId: string,
+  number: string,
+  blockedAt: number,
+];
+
+const IN_FORCE = `SELECT c."contractId", c."from", c."until", c."terminatedOn", c."lessons", c."share",
+    c."payerId", c."providerId", coalesce(b."lessons", 0), u."contractId" IS NOT NULL,
+    c."certificateId", c."number", c."blockedAt"
   FROM contract c LEFT JOIN billable b ON b."contractId" = c."contractId" AND b."month" = ?3
     LEFT JOIN uncharged u ON u."contractId" = c."contractId" AND u."month" = ?3
   WHERE ${OF_PAIR} AND c."from" <= min(?5, ?6) AND c."releasedOn" IS NULL AND c."until" >= ?4
@@ -84,37 +101,38 @@ export async function monthAttendance(
 function contractsInForce(
   database: DatabaseSync,
   { month, firstDay, lastDay, on, payerId, providerId, plannedLessons }: MonthContext,
-  enough: (contract: Contract) => void,
+  enough: (contract: Pick<Contract, 'payerId' | 'providerId' | 'planned'>) => void,
 ): readonly Contract[] {
   const short: Contract[] = [];
   const plans = new Map<string, number>();
   const statement = database.prepare(IN_FORCE);
-  for (const row of statement.iterate(payerId, providerId, month, firstDay, lastDay, on)) {
-    const [contractId, from, until] = [String(row.contractId), String(row.from), String(row.until)];
+  statement.setReturnArrays(true);
+  const rows = statement.iterate(payerId, providerId, month, firstDay, lastDay, on) as Iterable<unknown>;
+  for (const row of rows as Iterable<InForceRow>) {
+    const [contractId, from, until, terminatedOn, lessons, share, ...rest] = row;
+    const [payer, provider, charged, uncharged, certificateId, number, blockedAt] = rest;
     // What lies behind the day it is judged on cannot be recorded yet.
-    const end = earlierOf(earlierOf(until, String(row.terminatedOn ?? until)), on);
-    const lessons = Number(row.lessons);
+    const end = earlierOf(earlierOf(until, terminatedOn ?? until), on);
     // Few different terms are shared by very many contracts.
     const term = `${from} ${until} ${end} ${lessons}`;
-    const planned =
-      plans.get(term) ?? plannedLessons({ contractId, from, until, end, lessons, share: Number(row.share) }, month);
+    const planned = plans.get(term) ?? plannedLessons({ contractId, from, until, end, lessons, share }, month);
     plans.set(term, planned);
     if (planned === 0) continue;
-    const contract: Contract = {
-      contractId,
-      certificateId: String(row.certificateId),
-      payerId: String(row.payerId),
-      providerId: String(row.providerId),
-      number: String(row.number),
-      blockedAt: Number(row.blockedAt),
-      from: laterOf(from, firstDay),
-      until: earlierOf(end, lastDay),
-      planned,
-      charged: Number(row.charged ?? 0),
-      uncharged: row.uncharged === 1,
-    };
-    if (contract.charged >= planned) enough(contract);
-    else short.push(contract);
+    const head = { payerId: payer, providerId: provider, planned };
+    if (charged >= planned) enough(head);
+    else {
+      const days = { from: laterOf(from, firstDay), until: earlierOf(end, lastDay) };
+      short.push({
+        ...head,
+        contractId,
+        certificateId,
+        number,
+        blockedAt,
+        ...days,
+        charged,
+        uncharged: uncharged === 1,
+      });
+    }
   }
   return short;
 }
@@ -146,7 +164,11 @@ function isFrozenThroughout({ certificateId, from, until }: Contract, freezes: F
   return addDays(until, 1) <= day;
 }
 
-function count(pairs: Map<string, Map<string, Sums>>, contract: Contract, recorded: number): void {
+function count(
+  pairs: Map<string, Map<string, Sums>>,
+  contract: Pick<Contract, 'payerId' | 'providerId' | 'planned'>,
+  recorded: number,
+): void {
   const { payerId, providerId, planned } = contract;
   let providers = pairs.get(payerId);
   if (providers === undefined) {
