@@ -1,3 +1,4 @@
+import { attendance } from './attendance.ts';
 import { billing } from './billing.ts';
 import { certificates } from './certificates.ts';
 import { commands } from './commands.ts';
@@ -12,5 +13,6 @@ export const projections: readonly Projection[] = [
   programmes,
   certificates,
   billing,
+  attendance,
   commands,
 ];

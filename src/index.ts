@@ -3,6 +3,19 @@ export type { InvoiceFilter } from '../projections/billing-questions.ts';
 export type { Coverage, CoverageOptions } from '../projections/questions/coverage.ts';
 export type { InvoicesStatus, InvoicesStatusOptions, PairStatus } from '../projections/questions/invoices-status.ts';
 export type { Waiting } from '../projections/questions/invoices-waiting.ts';
+export type { PairAttendance } from '../projections/questions/month-attendance.ts';
+export type { MonthCheck, MonthCheckOptions } from '../projections/questions/month-check.ts';
+export type { MonthFinding, MonthFindingKind } from '../projections/questions/month-finding.ts';
+export { MONTH_FINDING_KINDS } from '../projections/questions/month-finding.ts';
+export type { Payable, PayableParty, PayablesOptions } from '../projections/questions/payables.ts';
+export type { LostAttendance, RefusedEntry } from '../projections/questions/period-attendance.ts';
+export type {
+  ContractClosing,
+  GroupClosing,
+  NotInvoiced,
+  OpenInvoice,
+  PeriodClosing,
+} from '../projections/questions/period-closing.ts';
 export type { RegistryFilter, RegistryItem, RegistryName } from '../projections/questions/registries.ts';
 export type {
   AdvanceItem,

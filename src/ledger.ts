@@ -5,6 +5,12 @@ import { coverage } from '../projections/questions/coverage.ts';
 import { refuseOtherThanMonth } from '../projections/questions/day.ts';
 import type { InvoicesStatus, InvoicesStatusOptions } from '../projections/questions/invoices-status.ts';
 import { invoicesStatus } from '../projections/questions/invoices-status.ts';
+import type { MonthCheck, MonthCheckOptions } from '../projections/questions/month-check.ts';
+import { monthCheck } from '../projections/questions/month-check.ts';
+import type { Payable, PayablesOptions } from '../projections/questions/payables.ts';
+import { payables } from '../projections/questions/payables.ts';
+import type { PeriodClosing } from '../projections/questions/period-closing.ts';
+import { periodClosing } from '../projections/questions/period-closing.ts';
 import type { RegistryItem, RegistryName } from '../projections/questions/registries.ts';
 import type { RegistryOptions, RegistryPage } from '../projections/questions/registry-query.ts';
 import { registryItems, registryPage } from '../projections/questions/registry-query.ts';
@@ -12,6 +18,7 @@ import type { ReadModelSource, RebuildOptions } from '../projections/read-models
 import { ReadModels } from '../projections/read-models.ts';
 import type { Progress, RebuiltProjection } from '../projections/rebuild.ts';
 import type { AccessKeys } from './application/access-keys.ts';
+import { closePeriodRefusal } from './application/close-period-refusal.ts';
 import type { CommandHandler, CommandResult, ExecuteOptions } from './application/command-handler.ts';
 import type { Command } from './application/commands.ts';
 import type { ExportedEvent, ExportOptions } from './application/exported-events.ts';
@@ -20,6 +27,7 @@ import type { LineWithEvents } from './application/invoice-line-events.ts';
 import { invoiceLineEvents } from './application/invoice-line-events.ts';
 import type { LedgerStatus } from './application/ledger-status.ts';
 import { ledgerStatus } from './application/ledger-status.ts';
+import { questionRules } from './application/question-rules.ts';
 import type { ExpectedDigest, LogVerification } from './application/verify.ts';
 import { LogCheck } from './application/verify.ts';
 import { wrongSnapshots } from './application/verify-snapshots.ts';
@@ -185,6 +193,41 @@ export class Ledger {
     await this.#models.catchUp();
     const asked = { month, invoicedFrom: invoicedFrom(month), now: this.#clock.now() };
     return invoicesStatus(this.#models.database, asked, options);
+  }
+
+  /**
+   * Everything that would make a month's invoices wrong, blocking or worth knowing, each with its stream, its date and
+   * what to do. Errors: `query.invalid`, `payer.not_found`, `provider.not_found` (SPEC section 6).
+   */
+  async invoicesCheck(month: CivilMonth, options: MonthCheckOptions = {}): Promise<MonthCheck> {
+    refuseOtherThanMonth(month);
+    await this.#models.catchUp();
+    const asked = { month, invoicedFrom: invoicedFrom(month), now: this.#clock.now(), ...questionRules };
+    return monthCheck(this.#models.database, this.#store, asked, options);
+  }
+
+  /**
+   * What closePeriod would do on a day, by default the clock's in the payer's zone, and what should be settled before it; it
+   * changes nothing. Errors: `query.invalid`, `payer.not_found`, `period.not_found` (SPEC section 3).
+   */
+  async periodClosing(
+    payerId: string,
+    periodId: string,
+    options: { readonly on?: CivilDate } = {},
+  ): Promise<PeriodClosing> {
+    await this.#models.catchUp();
+    const period = { payerId, periodId, ...options };
+    const { on, refusal } = await closePeriodRefusal(period, this.#store, this.#clock.now());
+    if (refusal?.code.endsWith('.not_found')) throw refusal;
+    const asked = { ...period, on, ...questionRules, store: this.#store };
+    return periodClosing(this.#models.database, asked, refusal);
+  }
+
+  /** Invoices with what a payment order has to name of their two sides, by payerId, then number. */
+  async payables(options: PayablesOptions = {}): Promise<readonly Payable[]> {
+    if (options.month !== undefined) refuseOtherThanMonth(options.month);
+    await this.#models.catchUp();
+    return payables(this.#models.database, options);
   }
 
   /** A registry, by its key as text, one item at a time. Errors: `query.invalid` (SPEC section 8). */

@@ -35,8 +35,8 @@ interface CallHead {
 export type Call = CallHead &
   (
     | {
-        /** Whether it only reads, so that it can run beside the one process that writes. */
-        readonly reads: boolean;
+        /** Whether it only reads, so that it can run beside the one process that writes; an option may decide. */
+        readonly reads: boolean | ((options: Options) => boolean);
         run(context: LedgerCallContext): Promise<number>;
       }
     | {

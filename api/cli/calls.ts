@@ -1,10 +1,13 @@
 import type { Call } from './call.ts';
 import { balance, balances, explain } from './calls/balances.ts';
+import { bankExport, bankImport } from './calls/bank.ts';
 import { coverage } from './calls/coverage.ts';
 import { demo } from './calls/demo.ts';
 import { importFile } from './calls/import-file.ts';
 import { invoicesStatus, issueInvoices, listInvoices, showInvoice } from './calls/invoices.ts';
 import { exportEvents, rebuild, status, verify } from './calls/log.ts';
+import { checkMonth } from './calls/month-check.ts';
+import { closePeriod } from './calls/period.ts';
 import { registry } from './calls/registries.ts';
 
 /** Every call, in the order the help shows them. */
@@ -14,11 +17,15 @@ export const calls: readonly Call[] = [
   balances,
   explain,
   invoicesStatus,
+  checkMonth,
   issueInvoices,
   listInvoices,
   showInvoice,
   registry,
   coverage,
+  bankExport,
+  bankImport,
+  closePeriod,
   exportEvents,
   status,
   verify,

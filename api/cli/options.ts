@@ -23,6 +23,7 @@ const ABOUT = {
   month: { value: 'M', about: 'the month, YYYY-MM' },
   id: { value: 'ID', about: 'the id of the command, otherwise a fresh one' },
   clock: { value: 'file', about: "each line's `at` is the clock, for history that is moved in" },
+  'dry-run': { about: 'only tells what would happen' },
   'stop-on-error': { about: 'stops at the first line that is refused' },
   expect: { value: 'FILE', about: 'an earlier `verify --json`; what stood then must stand now' },
   events: { about: 'with the events behind each line' },

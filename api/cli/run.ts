@@ -57,7 +57,8 @@ async function answer(
   refuseOtherOptions(options, call.name, call.options);
   const context = { arguments: argumentsOf(call, words), options, output, interruption };
   if (call.reads === 'no ledger') return call.run(context);
-  const ledger = await openLedger(ledgerOptions(options, environment, call.reads));
+  const readOnly = typeof call.reads === 'boolean' ? call.reads : call.reads(options);
+  const ledger = await openLedger(ledgerOptions(options, environment, readOnly));
   try {
     return await call.run({ ...context, ledger });
   } finally {

@@ -182,6 +182,9 @@ describe('a call', () => {
       expect(run('balance', String(expected.balances[0]?.certificateId), '--json').status).toBe(0);
       expect(run('registry', 'payers').status).toBe(0);
       expect(run('verify').status).toBe(0);
+      const close = ['period', 'close', '--payer', 'uo-michurinsk', '--period', '2021', '--on', '2022-01-10'];
+      expect(run(...close, '--dry-run')).toMatchObject({ status: 0, stderr: '' });
+      expect(run(...close)).toMatchObject({ status: 2, stderr: expect.stringContaining('store.locked') });
       expect(run('rebuild')).toMatchObject({ status: 2, stderr: expect.stringContaining('store.locked') });
     });
   });

@@ -105,10 +105,12 @@ describe('a rebuild', () => {
     await sendTown(ledger, 0, 2500);
     const [rebuilt] = await Promise.all([ledger.rebuild(), sendTown(ledger, 2500, town.length)]);
     expect(rebuilt.map(({ projection, unchanged }) => ({ projection, unchanged }))).toEqual(
-      ['payers', 'providers', 'agreements', 'programmes', 'certificates', 'billing', 'commands'].map((projection) => ({
-        projection,
-        unchanged: true,
-      })),
+      ['payers', 'providers', 'agreements', 'programmes', 'certificates', 'billing', 'attendance', 'commands'].map(
+        (projection) => ({
+          projection,
+          unchanged: true,
+        }),
+      ),
     );
     expect(await ledger.verify()).toMatchObject({ ok: true, findings: [] });
   });
@@ -210,7 +212,8 @@ function contentOf(path: string): unknown {
 }
 
 async function answers(ledger: Ledger): Promise<unknown> {
-  return { balances: await collect(ledger.balances()), invoices: await collect(ledger.invoices()) };
+  const check = await ledger.invoicesCheck('2020-10', { on: '2020-11-01' });
+  return { balances: await collect(ledger.balances()), invoices: await collect(ledger.invoices()), check };
 }
 
 async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]> {

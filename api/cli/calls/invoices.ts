@@ -153,7 +153,12 @@ function statusText({ month, on, invoicedFrom, deadline, pairs, waiting }: Invoi
     titles.map((title, index): Column => ({ title, align: index === 3 || index > 4 ? 'right' : 'left' })),
     pairs.map(pairRow),
   );
-  return `${head}${table}${waiting.length === 0 ? '' : `\nWaiting:\n${waiting.map(waitingLine).join('')}`}`;
+  const late = pairs.filter(({ status: state, invoice }) => state === 'late' || invoice?.late === true);
+  const names = late.map(({ payerId, providerId, invoice }) => {
+    return `${payerId}/${providerId}${invoice === undefined ? '' : ` (${invoice.number} of ${invoice.issuedOn})`}`;
+  });
+  const lateLine = late.length === 0 ? '' : `\nLate, after ${deadline}: ${names.join(', ')}\n`;
+  return `${head}${table}${lateLine}${waiting.length === 0 ? '' : `\nWaiting:\n${waiting.map(waitingLine).join('')}`}`;
 }
 
 function pairRow({ payerId, providerId, status, contracts, invoice, unbilled, advance = '' }: PairStatus): string[] {
