@@ -18,6 +18,7 @@ import type { ReadModelSource, RebuildOptions } from '../projections/read-models
 import { ReadModels } from '../projections/read-models.ts';
 import type { Progress, RebuiltProjection } from '../projections/rebuild.ts';
 import type { AccessKeys } from './application/access-keys.ts';
+import { accessKeysIn } from './application/access-keys.ts';
 import { closePeriodRefusal } from './application/close-period-refusal.ts';
 import type { CommandHandler, CommandResult, ExecuteOptions } from './application/command-handler.ts';
 import type { Command } from './application/commands.ts';
@@ -28,9 +29,11 @@ import { invoiceLineEvents } from './application/invoice-line-events.ts';
 import type { LedgerStatus } from './application/ledger-status.ts';
 import { ledgerStatus } from './application/ledger-status.ts';
 import { questionRules } from './application/question-rules.ts';
+import type { RowKind, RowOwner } from './application/row-owners.ts';
 import type { ExpectedDigest, LogVerification } from './application/verify.ts';
 import { LogCheck } from './application/verify.ts';
 import { wrongSnapshots } from './application/verify-snapshots.ts';
+import type { AccessKey } from './domain/access-key/state.ts';
 import type { ExplainedEvent } from './domain/certificate/balance.ts';
 import { balanceOf, explanationOf } from './domain/certificate/balance.ts';
 import type { CertificateEvent } from './domain/certificate/events.ts';
@@ -118,6 +121,21 @@ export class Ledger {
   get accessKeys(): AccessKeys {
     if (this.#handler === undefined) throw readOnlyError();
     return this.#handler.accessKeys;
+  }
+
+  /** Every access key ever made, without its secret, in the order of their making. */
+  async listAccessKeys(): Promise<readonly AccessKey[]> {
+    await this.#store.settled();
+    return accessKeysIn(this.#store);
+  }
+
+  /**
+   * Whose a certificate, contract, agreement, programme or invoice is, whatever was recorded a moment ago; none where
+   * there is no such row. An owner never changes. Errors: `ledger.read_only`.
+   */
+  async ownerOf(kind: RowKind, id: string): Promise<RowOwner | undefined> {
+    if (this.#handler === undefined) throw readOnlyError();
+    return this.#handler.ownerOf(kind, id);
   }
 
   /** The revision of a stream's last event; none for a stream that is not there. */

@@ -5,6 +5,7 @@ import { coverage } from './calls/coverage.ts';
 import { demo } from './calls/demo.ts';
 import { importFile } from './calls/import-file.ts';
 import { invoicesStatus, issueInvoices, listInvoices, showInvoice } from './calls/invoices.ts';
+import { createKey, listKeys, revokeKey } from './calls/keys.ts';
 import { exportEvents, rebuild, status, verify } from './calls/log.ts';
 import { checkMonth } from './calls/month-check.ts';
 import { closePeriod } from './calls/period.ts';
@@ -30,6 +31,9 @@ export const calls: readonly Call[] = [
   status,
   verify,
   rebuild,
+  createKey,
+  listKeys,
+  revokeKey,
   demo,
 ];
 

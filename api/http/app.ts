@@ -5,6 +5,7 @@ import { keyAuthenticator } from './access/key-authenticator.ts';
 import type { Authenticator } from './access/principal.ts';
 import { Rows } from './access/rows.ts';
 import { registerCommands } from './commands/routes.ts';
+import { registerKeys } from './keys/routes.ts';
 import { answerProblem } from './problem.ts';
 import { registerQueries } from './queries/routes.ts';
 import { RequestError } from './request-error.ts';
@@ -29,6 +30,7 @@ export const api: FastifyPluginAsync<ApiOptions> = async (app, { ledger, authent
   requireAccess(app, [keyAuthenticator(ledger.accessKeys), ...authenticators]);
   registerCommands(app, { ledger, rows });
   registerQueries(app, { ledger, rows });
+  registerKeys(app, { ledger });
 };
 
 /** Bodies reach the routes as text, since a parsed object no longer tells that it named a member twice. */

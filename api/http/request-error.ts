@@ -9,6 +9,7 @@ const STATUS_OF_REQUEST = {
   'request.rate_limited': 429,
   'access.unauthenticated': 401,
   'access.denied': 403,
+  'access.unavailable': 503,
   'idempotency.key_missing': 400,
 } as const;
 
