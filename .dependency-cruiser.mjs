@@ -21,6 +21,9 @@ const PRODUCT = '^(src|projections|api)/';
 const COMPOSITION_ROOT = '^src/(index|ledger|open-ledger)\\.ts$';
 const PORT = '^src/store/event-store\\.ts$';
 
+/** Loaded only by its adapter, for those who have it installed beside the package. */
+const OPTIONAL_PEER = '/node_modules/@eventstore/db-client/|^node_modules/@eventstore/db-client/';
+
 /** A floor is told by what it may see; everything else of ours is forbidden. */
 function floor(name, comment, from, mayImport) {
   return { name, comment, severity: 'error', from: { path: from }, to: { path: OURS, pathNot: mayImport } };
@@ -77,7 +80,7 @@ export default {
       'kurrentdb-in-its-room',
       'Only its adapter talks to KurrentDB.',
       { path: PRODUCT, pathNot: '^src/store/kurrentdb/' },
-      { path: '(^|/)@kurrent/' },
+      { path: '(^|/)@(kurrent|eventstore)/' },
     ),
 
     floor(
@@ -122,13 +125,13 @@ export default {
       'no-dev-dependencies',
       'What is published runs without the development tools.',
       { path: PRODUCT },
-      { dependencyTypes: ['npm-dev'] },
+      { dependencyTypes: ['npm-dev'], pathNot: OPTIONAL_PEER },
     ),
     forbid(
       'no-unlisted-dependencies',
       'What is published names its dependencies in package.json.',
       { path: PRODUCT },
-      { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
+      { dependencyTypes: ['npm-no-pkg', 'npm-unknown'], pathNot: OPTIONAL_PEER },
     ),
     forbid('no-unresolvable', 'Every import leads somewhere.', { path: OURS }, { couldNotResolve: true }),
   ],

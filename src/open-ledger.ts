@@ -16,7 +16,10 @@ const MEMORY = ':memory:';
 
 /** Where the ledger is kept, and by which clock it goes. */
 export interface LedgerOptions {
-  /** `sqlite:FILE` or `memory:`. */
+  /**
+   * `sqlite:FILE`, `memory:`, or `esdb://…`: a server or cluster of EventStoreDB or KurrentDB, which needs the package
+   * `@eventstore/db-client`. `&ledger=NAME` in its address keeps several ledgers on one server apart.
+   */
   readonly store: string;
   readonly clock?: Clock;
   /** Opens for questions alone, beside a process that writes or without one; nothing is written, not even read models. */
@@ -30,7 +33,7 @@ export interface LedgerOptions {
  * Errors: `store.locked`, `store.unreadable`, `store.newer_version`, `store.unavailable`, `query.invalid`.
  */
 export async function openLedger(options: LedgerOptions): Promise<Ledger> {
-  const { store, file } = openStore(options);
+  const { store, file } = await openStore(options);
   const clock = options.clock ?? systemClock;
   let models: ReadModelSource | undefined;
   try {
@@ -47,14 +50,29 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   }
 }
 
-function openStore({ store, readOnly = false }: LedgerOptions): { store: EventStore; file: string } {
+async function openStore({ store, readOnly = false }: LedgerOptions): Promise<{ store: EventStore; file: string }> {
   if (store === 'memory:' && !readOnly) return { store: new MemoryEventStore(), file: MEMORY };
   if (store.startsWith('sqlite:') && store.length > 'sqlite:'.length) {
     const file = store.slice('sqlite:'.length);
     return { store: new SqliteEventStore(file, { readOnly }), file };
   }
+  if (/^esdb(\+discover)?:\/\//.test(store)) return { store: await openServer(store), file: MEMORY };
   if (store === 'memory:') throw new LedgerError('query.invalid', 'memory: holds nothing that could only be read');
-  throw new LedgerError('query.invalid', `${store} is no store: sqlite:FILE and memory: are`);
+  throw new LedgerError('query.invalid', `${store} is no store: sqlite:FILE, memory: and esdb://… are`);
+}
+
+/** Loaded only where it is used: whoever stays embedded does without the client. */
+async function openServer(address: string): Promise<EventStore> {
+  const { KurrentDbEventStore } = await import('./store/kurrentdb/kurrentdb-event-store.ts').catch((error: unknown) => {
+    const sentence = 'a store on a server needs the package @eventstore/db-client beside this one';
+    throw new LedgerError('store.unreadable', sentence, { cause: error });
+  });
+  const url = new URL(address.replace(/^esdb(\+discover)?/, 'http'));
+  const ledger = url.searchParams.get('ledger');
+  if (ledger === null) return new KurrentDbEventStore(address);
+  const [plain = ''] = address.split('?');
+  url.searchParams.delete('ledger');
+  return new KurrentDbEventStore(`${plain}?${url.searchParams}`, { prefix: `${ledger}.` });
 }
 
 function openReadModels(store: EventStore, file: string, { readOnly = false }: LedgerOptions): ReadModelSource {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,7 +30,11 @@ type HistoricCommand = Record<string, unknown> & { readonly at: string };
 const folder = new URL('./cases/', import.meta.url).pathname;
 const cases = readdirSync(folder).filter((name) => /^\d\d-.*\.json$/.test(name));
 
-describe.each(['memory:', 'sqlite'])('the shared cases on %s', (kind) => {
+/** A server is asked only where one is named: `KURRENTDB_URL=esdb://…`. */
+const server = process.env.KURRENTDB_URL;
+const kinds = ['memory:', 'sqlite', ...(server === undefined ? [] : ['server'])];
+
+describe.each(kinds)('the shared cases on %s', (kind) => {
   test.each(cases)('%s', async (name) => {
     const { commands, expect: expected } = JSON.parse(readFileSync(join(folder, name), 'utf8'));
     await check(kind, commands, expected);
@@ -37,18 +42,26 @@ describe.each(['memory:', 'sqlite'])('the shared cases on %s', (kind) => {
 });
 
 describe('the small municipality', () => {
-  test.each(['memory:', 'sqlite'])('comes out as expected on %s', async (kind) => {
-    const commands = readFileSync(join(folder, 'municipality-small.jsonl'), 'utf8')
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => JSON.parse(line) as HistoricCommand);
-    await check(kind, commands, JSON.parse(readFileSync(join(folder, 'municipality-small.expect.json'), 'utf8')));
-  });
+  test.each(kinds)(
+    'comes out as expected on %s',
+    async (kind) => {
+      const commands = readFileSync(join(folder, 'municipality-small.jsonl'), 'utf8')
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => JSON.parse(line) as HistoricCommand);
+      await check(kind, commands, JSON.parse(readFileSync(join(folder, 'municipality-small.expect.json'), 'utf8')));
+    },
+    300_000,
+  );
 });
 
 async function check(kind: string, commands: readonly HistoricCommand[], expected: Expectation): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'ledger-case-'));
-  const ledger = await openLedger({ store: kind === 'sqlite' ? `sqlite:${join(directory, 'ledger.db')}` : kind });
+  const stores: Readonly<Record<string, string>> = {
+    sqlite: `sqlite:${join(directory, 'ledger.db')}`,
+    server: `${server}&ledger=case-${randomUUID()}`,
+  };
+  const ledger = await openLedger({ store: stores[kind] ?? kind });
   try {
     await checkLines(ledger, commands, expected.lines ?? []);
     for (const balance of expected.balances ?? []) {

@@ -1,0 +1,109 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Credentials } from '@eventstore/db-client';
+import * as database from '@eventstore/db-client';
+import { LedgerError } from '../../kernel/errors.ts';
+
+/** How long one try may take, in milliseconds; the client itself does not keep to its deadline for appends. */
+const DEADLINE = 5_000;
+/** How long a call is tried again altogether. */
+const PATIENCE = 20_000;
+const [FIRST_PAUSE, LONGEST_PAUSE] = [50, 2_000];
+/** gRPC's status UNAVAILABLE, with which the very first connection fails as a plain error. */
+const UNAVAILABLE = 14;
+/** Sent where the address names nobody: with credentials of its own an append is a plain call (see {@link Connection}). */
+const NOBODY: Credentials = { username: 'ledger', password: 'ledger' };
+
+/** A connection to a server or a cluster, as the address `esdb://…` names it. */
+export class Connection {
+  readonly #address: string;
+  /**
+   * Given with every call: an append with credentials of its own is a call by itself, while one without goes through a
+   * batch whose answers all clients of the process share, so that one that loses its server would fail all others.
+   */
+  readonly credentials: Credentials;
+  #client: database.EventStoreDBClient | undefined;
+
+  constructor(address: string) {
+    const { username, password } = new URL(address.replace(/^esdb(\+discover)?:/, 'http:'));
+    this.#address = address;
+    this.credentials =
+      username === '' ? NOBODY : { username: decodeURIComponent(username), password: decodeURIComponent(password) };
+  }
+
+  /**
+   * Makes a call that does the same however often it is made, again and again while it is not known whether it was
+   * done, for a bounded time. Errors: `store.unavailable`; what the server decided is thrown as it is.
+   */
+  async call<Answer>(make: (client: database.EventStoreDBClient) => Promise<Answer>): Promise<Answer> {
+    const patience = AbortSignal.timeout(PATIENCE);
+    for (let pause = FIRST_PAUSE; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
+      try {
+        return await inTime(make(this.client));
+      } catch (error) {
+        if (!isAmbiguous(error)) throw error;
+        if (hasLostItsWay(error)) await this.#replaceClient();
+        if (patience.aborted) {
+          const sentence = `the store did not answer for ${PATIENCE / 1000} s; the same command id may be sent again`;
+          throw new LedgerError('store.unavailable', sentence, { cause: error });
+        }
+      }
+      await wait(pause);
+    }
+  }
+
+  /** The client in use; a new one after the last was given up. */
+  get client(): database.EventStoreDBClient {
+    this.#client ??= database.EventStoreDBClient.connectionString(this.#address);
+    return this.#client;
+  }
+
+  async close(): Promise<void> {
+    await this.#replaceClient();
+  }
+
+  async #replaceClient(): Promise<void> {
+    const client = this.#client;
+    this.#client = undefined;
+    await client?.dispose();
+  }
+}
+
+/** The client's own deadline, which it does not always keep, is as long. */
+export const deadline = DEADLINE;
+
+async function inTime<Answer>(call: Promise<Answer>): Promise<Answer> {
+  const watch = new AbortController();
+  const late = wait(DEADLINE + 1_000, undefined, { signal: watch.signal }).then(
+    () => {
+      throw new TooLateError();
+    },
+    () => new Promise<never>(() => undefined),
+  );
+  try {
+    return await Promise.race([call, late]);
+  } finally {
+    watch.abort();
+  }
+}
+
+class TooLateError extends Error {}
+
+/** Whether a failure leaves open if the server has done what it was asked for. */
+function isAmbiguous(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (error instanceof TooLateError || hasLostItsWay(error)) return true;
+  if ('code' in error && error.code === UNAVAILABLE) return true;
+  if (error instanceof database.UnknownError) return /not ready/i.test(error.message);
+  return [
+    database.TimeoutError,
+    database.DeadlineExceededError,
+    database.UnavailableError,
+    database.CancelledError,
+    database.NotLeaderError,
+  ].some((kind) => error instanceof kind);
+}
+
+/** A client that failed to discover its nodes remembers that for ever. */
+function hasLostItsWay(error: unknown): boolean {
+  return error instanceof Error && /failed to discover/i.test(error.message);
+}

@@ -1,0 +1,164 @@
+import type { NewEvent, Position, StoredEvent } from '../../events/envelope.ts';
+import { LedgerError } from '../../kernel/errors.ts';
+import type { EventStore, ExpectedRevision, Page, ScannedEvent, SnapshotStore, StreamHead } from '../event-store.ts';
+import { Claims } from './claims.ts';
+import { Connection } from './connection.ts';
+import { Log } from './log.ts';
+import { StreamNames } from './stream-names.ts';
+import { Streams } from './streams.ts';
+
+/** How a ledger is kept on a server. */
+export interface KurrentDbOptions {
+  /** Begins the name of every stream, where several ledgers share a server; no other ledger's may begin with it. */
+  readonly prefix?: string;
+}
+
+const COUNTED_AT_ONCE = 1_000;
+const READ_AT_ONCE = 4_000;
+
+/** An event store on EventStoreDB or KurrentDB, one node or a cluster. */
+export class KurrentDbEventStore implements EventStore {
+  readonly #connection: Connection;
+  readonly #names: StreamNames;
+  readonly #streams: Streams;
+  readonly #claims: Claims;
+  readonly #log: Log;
+  readonly #closing = new AbortController();
+  /** What the server has answered is on a majority of its nodes. */
+  readonly losses = 0;
+  readonly snapshots: SnapshotStore | undefined = undefined;
+
+  /** Connects when it is first asked. `address` is `esdb://…`, with credentials and certificates as the server wants them. */
+  constructor(address: string, { prefix = '' }: KurrentDbOptions = {}) {
+    this.#connection = new Connection(address);
+    this.#names = new StreamNames(prefix);
+    this.#streams = new Streams(this.#connection);
+    this.#claims = new Claims(this.#streams, this.#names);
+    this.#log = new Log(this.#connection, this.#names);
+  }
+
+  async append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<void> {
+    this.#refuseWhenClosed();
+    if (events.length === 0) return;
+    for (const { recordOf } of events) {
+      if (recordOf !== undefined) await this.#claims.claim(recordOf, stream, expected, events);
+    }
+    await this.#streams.append(this.#names.ofStream(stream), stream, expected, events);
+  }
+
+  async settled(): Promise<void> {
+    this.#refuseWhenClosed();
+  }
+
+  async flush(): Promise<void> {
+    this.#refuseWhenClosed();
+  }
+
+  betweenAppends<Answer>(work: () => Answer): Answer {
+    this.#refuseWhenClosed();
+    return work();
+  }
+
+  async read(
+    stream: string,
+    { from = 0, limit = Number.POSITIVE_INFINITY }: { readonly from?: number; readonly limit?: number } = {},
+  ): Promise<readonly StoredEvent[]> {
+    this.#refuseWhenClosed();
+    const events: StoredEvent[] = [];
+    while (events.length < limit) {
+      const asked = Math.min(READ_AT_ONCE, limit - events.length);
+      const name = this.#names.ofStream(stream);
+      const page = await this.#streams.read(name, stream, from + events.length, asked);
+      events.push(...page);
+      if (page.length < asked) break;
+    }
+    return events;
+  }
+
+  async head(stream: string): Promise<StreamHead | undefined> {
+    this.#refuseWhenClosed();
+    const last = await this.#streams.last(this.#names.ofStream(stream), stream);
+    return last === undefined ? undefined : { stream, revision: last.revision, hash: last.hash };
+  }
+
+  async *heads(): AsyncIterable<StreamHead> {
+    this.#refuseWhenClosed();
+    const heads = new Map<string, StreamHead>();
+    for await (const { stream, revision, hash } of this.#events()) heads.set(stream, { stream, revision, hash });
+    yield* heads.values();
+  }
+
+  async readAll({
+    after,
+    limit,
+  }: {
+    readonly after?: Position | undefined;
+    readonly limit: number;
+  }): Promise<Page<StoredEvent>> {
+    this.#refuseWhenClosed();
+    return this.#log.page(after, limit);
+  }
+
+  scan(options: { readonly after?: Position | undefined; readonly limit: number }): Promise<Page<ScannedEvent>> {
+    return this.readAll(options);
+  }
+
+  async at(position: Position): Promise<StoredEvent | undefined> {
+    this.#refuseWhenClosed();
+    return this.#log.at(position);
+  }
+
+  /** Reads what it counts: a server keeps no count. */
+  async countAfter(position?: Position): Promise<number> {
+    this.#refuseWhenClosed();
+    if (position !== undefined && (await this.#log.at(position)) === undefined) return Number.NaN;
+    let count = 0;
+    for await (const _ of this.#events(position)) count += 1;
+    return count;
+  }
+
+  async last(): Promise<StoredEvent | undefined> {
+    this.#refuseWhenClosed();
+    return this.#log.last();
+  }
+
+  async *subscribe({
+    after,
+    signal,
+  }: {
+    readonly after?: Position;
+    readonly signal: AbortSignal;
+  }): AsyncIterable<StoredEvent> {
+    this.#refuseWhenClosed();
+    yield* this.#log.follow(after, AbortSignal.any([signal, this.#closing.signal]));
+  }
+
+  async commandRecord(commandId: string): Promise<StoredEvent | undefined> {
+    this.#refuseWhenClosed();
+    return this.#claims.record(commandId);
+  }
+
+  async integrity(): Promise<readonly string[]> {
+    this.#refuseWhenClosed();
+    return [];
+  }
+
+  async close(): Promise<void> {
+    if (this.#closing.signal.aborted) return;
+    this.#closing.abort();
+    await this.#connection.close();
+  }
+
+  async *#events(after?: Position): AsyncIterable<StoredEvent> {
+    for (let from = after; ; ) {
+      const { events, last } = await this.#log.page(from, COUNTED_AT_ONCE);
+      yield* events;
+      if (last === undefined) return;
+      from = last;
+    }
+  }
+
+  #refuseWhenClosed(): void {
+    if (this.#closing.signal.aborted) throw new LedgerError('ledger.closed', 'the store has been closed');
+  }
+}

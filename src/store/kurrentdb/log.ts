@@ -1,0 +1,140 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { AllStreamRecordedEvent, AllStreamResolvedEvent, ReadPosition } from '@eventstore/db-client';
+import { BACKWARDS, END, START, streamNameFilter } from '@eventstore/db-client';
+import type { Position, StoredEvent } from '../../events/envelope.ts';
+import { LedgerError } from '../../kernel/errors.ts';
+import type { Page } from '../event-store.ts';
+import type { Connection } from './connection.ts';
+import { deadline } from './connection.ts';
+import { fromServer, positionOf, positionText } from './event-form.ts';
+import type { StreamNames } from './stream-names.ts';
+
+/** How many events of the server are read at once while those of the ledger are looked for. */
+const READ_AT_ONCE = 1_000;
+const RESUBSCRIBE_PAUSE = 200;
+
+/** The events of one ledger among all of a server, in their order. */
+export class Log {
+  readonly #connection: Connection;
+  readonly #names: StreamNames;
+
+  constructor(connection: Connection, names: StreamNames) {
+    this.#connection = connection;
+    this.#names = names;
+  }
+
+  /** A page after a position. Errors: `query.invalid` for what is no position of a server. */
+  async page(after: Position | undefined, limit: number): Promise<Page<StoredEvent>> {
+    const events: StoredEvent[] = [];
+    for (let from = after; events.length < limit; ) {
+      const { found, last } = await this.#read(from, Math.max(limit - events.length, 50));
+      events.push(...found.slice(0, limit - events.length));
+      if (last === undefined) break;
+      from = last;
+    }
+    return { events, last: events.at(-1)?.position };
+  }
+
+  /** The event at a position. */
+  async at(position: Position): Promise<StoredEvent | undefined> {
+    const fromPosition = positionOf(position);
+    if (fromPosition === undefined) return undefined;
+    const [first] = await this.#collected({ fromPosition, maxCount: 1 });
+    const event = first === undefined ? undefined : this.#ours(first);
+    return event?.position === position ? event : undefined;
+  }
+
+  /** The last event of the ledger. */
+  async last(): Promise<StoredEvent | undefined> {
+    let from: ReadPosition = END;
+    for (let maxCount = 20; ; maxCount = READ_AT_ONCE) {
+      const read: readonly AllStreamRecordedEvent[] = await this.#collected({
+        fromPosition: from,
+        maxCount,
+        direction: BACKWARDS,
+      });
+      for (const event of read) {
+        const own = this.#ours(event);
+        if (own !== undefined) return own;
+      }
+      const oldest = read.at(-1);
+      if (oldest === undefined || read.length < maxCount) return undefined;
+      from = oldest.position;
+    }
+  }
+
+  /** Every event after a position, and those that come, until the signal is given; resumes by itself. */
+  async *follow(after: Position | undefined, signal: AbortSignal): AsyncIterable<StoredEvent> {
+    let last = after;
+    while (!signal.aborted) {
+      try {
+        for await (const { event } of this.#subscription(last, signal)) {
+          if (signal.aborted) return;
+          const own = event === undefined ? undefined : this.#ours(event);
+          if (own === undefined) continue;
+          yield own;
+          last = own.position;
+        }
+      } catch (error) {
+        if (signal.aborted) return;
+        if (error instanceof LedgerError) throw error;
+      }
+      // A subscription that was dropped begins again after the last event that was taken, not the last that was sent.
+      await wait(RESUBSCRIBE_PAUSE, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  async *#subscription(after: Position | undefined, signal: AbortSignal): AsyncIterable<AllStreamResolvedEvent> {
+    const subscription = this.#connection.client.subscribeToAll({
+      fromPosition: this.#startOf(after),
+      filter: streamNameFilter({ regex: this.#names.pattern }),
+      credentials: this.#connection.credentials,
+    });
+    const stop = () => subscription.destroy();
+    signal.addEventListener('abort', stop, { once: true });
+    try {
+      yield* subscription as AsyncIterable<AllStreamResolvedEvent>;
+    } finally {
+      signal.removeEventListener('abort', stop);
+      subscription.destroy();
+    }
+  }
+
+  async #read(after: Position | undefined, wanted: number) {
+    const start = this.#startOf(after);
+    const maxCount = Math.min(wanted + 1, READ_AT_ONCE);
+    const read = await this.#collected({ fromPosition: start, maxCount });
+    // A read begins with the event at the position it is given.
+    const following = read.filter(({ position }) => positionText(position) !== after);
+    const newest = read.length < maxCount ? undefined : following.at(-1);
+    const found = following.flatMap((event) => this.#ours(event) ?? []);
+    return { found, last: newest === undefined ? undefined : positionText(newest.position) };
+  }
+
+  #startOf(after: Position | undefined): ReadPosition {
+    if (after === undefined) return START;
+    const position = positionOf(after);
+    if (position === undefined) throw new LedgerError('query.invalid', `${after} is no position of this store`);
+    return position;
+  }
+
+  #collected(asked: {
+    readonly fromPosition: ReadPosition;
+    readonly maxCount: number;
+    readonly direction?: typeof BACKWARDS;
+  }): Promise<readonly AllStreamRecordedEvent[]> {
+    return this.#connection.call(async (client) => {
+      const { credentials } = this.#connection;
+      const events: AllStreamRecordedEvent[] = [];
+      for await (const { event } of client.readAll({ ...asked, requiresLeader: true, deadline, credentials })) {
+        if (event !== undefined) events.push(event);
+      }
+      return events;
+    });
+  }
+
+  #ours(event: AllStreamRecordedEvent): StoredEvent | undefined {
+    const stream = this.#names.streamOf(event.streamId);
+    return stream === undefined ? undefined : fromServer(event, stream);
+  }
+}

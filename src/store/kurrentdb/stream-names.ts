@@ -1,0 +1,41 @@
+import { LedgerError } from '../../kernel/errors.ts';
+
+/** What begins the streams that are the adapter's own. */
+const CLAIM = '~';
+
+/**
+ * The names of a ledger's streams on the server. Several ledgers can share one server: each has a prefix of its own,
+ * which no other's begins with.
+ */
+export class StreamNames {
+  readonly #prefix: string;
+
+  constructor(prefix: string) {
+    this.#prefix = prefix;
+  }
+
+  /** The server's name of a stream of the ledger. */
+  ofStream(stream: string): string {
+    if (stream === '' || (this.#prefix === '' && stream.startsWith('$')) || stream.startsWith(CLAIM)) {
+      throw new LedgerError('store.unreadable', `${JSON.stringify(stream)} cannot be the name of a stream`);
+    }
+    return `${this.#prefix}${stream}`;
+  }
+
+  /** The server's name of the stream in which a command id is claimed. */
+  ofClaim(commandId: string): string {
+    return `${this.#prefix}${CLAIM}${commandId}`;
+  }
+
+  /** The ledger's name of a stream of the server; none where it is another's, or a claim. */
+  streamOf(name: string): string | undefined {
+    if (name.startsWith('$') || !name.startsWith(this.#prefix)) return undefined;
+    const stream = name.slice(this.#prefix.length);
+    return stream.startsWith(CLAIM) ? undefined : stream;
+  }
+
+  /** What the server is to leave out of a subscription by itself, as a regular expression on names. */
+  get pattern(): string {
+    return `^${this.#prefix.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}[^${CLAIM}$]`;
+  }
+}

@@ -1,0 +1,88 @@
+import type { BinaryEventData } from '@eventstore/db-client';
+import {
+  BACKWARDS,
+  END,
+  NO_STREAM as NO_STREAM_THERE,
+  StreamNotFoundError,
+  WrongExpectedVersionError,
+} from '@eventstore/db-client';
+import type { NewEvent, StoredEvent } from '../../events/envelope.ts';
+import { LedgerError } from '../../kernel/errors.ts';
+import type { ExpectedRevision } from '../event-store.ts';
+import { ConflictError, NO_STREAM } from '../event-store.ts';
+import type { Connection } from './connection.ts';
+import { deadline } from './connection.ts';
+import { fromServer, toServer } from './event-form.ts';
+
+/** Appends to one stream of the server and reads it; knows nothing of a ledger. */
+export class Streams {
+  readonly #connection: Connection;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  /** Appends to the stream of the server `name`. Errors: {@link ConflictError}, which names the `stream` it is to the ledger. */
+  async append(name: string, stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<void> {
+    const sent: BinaryEventData[] = events.map(toServer);
+    const options = {
+      expectedRevision: expected === NO_STREAM ? NO_STREAM_THERE : BigInt(expected),
+      requiresLeader: true,
+      deadline,
+      credentials: this.#connection.credentials,
+    } as const;
+    try {
+      await this.#connection.call((client) => client.appendToStream(name, sent, options));
+    } catch (error) {
+      if (!(error instanceof WrongExpectedVersionError)) throw error;
+      const { actualVersion } = error;
+      const actual = typeof actualVersion === 'bigint' ? Number(actualVersion) : NO_STREAM;
+      throw new ConflictError(stream, expected, actual);
+    }
+  }
+
+  /** The events of a stream in order, from a revision on. Errors: `store.corrupt` where revisions are missing. */
+  async read(name: string, stream: string, from: number, limit: number): Promise<readonly StoredEvent[]> {
+    const events = await this.#collected(name, stream, { fromRevision: BigInt(from), maxCount: limit });
+    for (const [index, { revision }] of events.entries()) {
+      if (revision === from + index) continue;
+      throw new LedgerError('store.corrupt', `stream ${stream}: revision ${from + index} is missing`);
+    }
+    return events;
+  }
+
+  /** The last event of a stream. */
+  async last(name: string, stream: string): Promise<StoredEvent | undefined> {
+    const [event] = await this.#collected(name, stream, { fromRevision: END, maxCount: 1, direction: BACKWARDS });
+    return event;
+  }
+
+  #collected(
+    name: string,
+    stream: string,
+    asked: {
+      readonly fromRevision: bigint | typeof END;
+      readonly maxCount: number;
+      readonly direction?: typeof BACKWARDS;
+    },
+  ): Promise<StoredEvent[]> {
+    return this.#connection.call(async (client) => {
+      const events: StoredEvent[] = [];
+      try {
+        const { credentials } = this.#connection;
+        // An exact count is asked for and drained: leaving a read in its middle would leak it.
+        for await (const { event } of client.readStream(name, {
+          ...asked,
+          requiresLeader: true,
+          deadline,
+          credentials,
+        })) {
+          if (event !== undefined) events.push(fromServer(event, stream));
+        }
+      } catch (error) {
+        if (!(error instanceof StreamNotFoundError)) throw error;
+      }
+      return events;
+    });
+  }
+}
