@@ -23,6 +23,7 @@ export { filterNamesOf, registryNames } from '../projections/questions/registry-
 export type { RebuildOptions } from '../projections/read-models.ts';
 export type { Progress, RebuiltProjection } from '../projections/rebuild.ts';
 export type { AccessKeys, CreatedAccessKey } from './application/access-keys.ts';
+export type { Balance, ExplainedLine, PointInTime } from './application/certificate-questions.ts';
 export type { CommandResult, ExecuteOptions } from './application/command-handler.ts';
 export type { Command, CommandName, CommandOf } from './application/commands.ts';
 export type { ExportedEvent, ExportOptions } from './application/exported-events.ts';
@@ -37,7 +38,7 @@ export type { Clock } from './kernel/clock.ts';
 export { fixedClock, systemClock } from './kernel/clock.ts';
 export type { ErrorCode } from './kernel/errors.ts';
 export { ERROR_CODES, LedgerError } from './kernel/errors.ts';
-export type { Balance, ExplainedLine, Ledger, PointInTime, Verification } from './ledger.ts';
+export type { Ledger, Verification } from './ledger.ts';
 export type { LedgerOptions } from './open-ledger.ts';
 export { openLedger } from './open-ledger.ts';
 export type { LedgerObserver } from './store/event-store.ts';
