@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Ledger } from '../src/index.ts';
 import { LedgerError, openLedger } from '../src/index.ts';
+import { bufferedLines } from './http/service/log-lines.ts';
 import { Metrics } from './http/service/metrics.ts';
 import type { ServiceOptions } from './http/service.ts';
 import { service } from './http/service.ts';
@@ -23,7 +24,7 @@ export async function serve(environment: NodeJS.ProcessEnv, named: NamedLedger =
     const metrics = new Metrics();
     const ledger = await openLedger({ ...ledgerOptions(named, environment, false), observer: metrics });
     try {
-      await serveUntil(stopSignal, { ledger, settings, metrics });
+      await serveUntil(stopSignal, { ledger, settings, metrics, logStream: bufferedLines(process.stdout) });
     } finally {
       await ledger.close();
     }
