@@ -6,6 +6,7 @@ import { refuseOtherThanMonth } from '../projections/questions/day.ts';
 import type { InvoicesStatus, InvoicesStatusOptions } from '../projections/questions/invoices-status.ts';
 import { invoicesStatus } from '../projections/questions/invoices-status.ts';
 import type { RegistryItem, RegistryName } from '../projections/questions/registries.ts';
+import type { InvoiceItem } from '../projections/questions/registry-items.ts';
 import type { RegistryOptions, RegistryPage } from '../projections/questions/registry-query.ts';
 import { registryItems, registryPage } from '../projections/questions/registry-query.ts';
 import type { ReadModelSource, RebuildOptions } from '../projections/read-models.ts';
@@ -168,7 +169,7 @@ export class Ledger {
   }
 
   /** Whole invoices with their lines, by number (SPEC section 10). */
-  async *invoices(filter: InvoiceFilter = {}): AsyncIterable<Record<string, unknown>> {
+  async *invoices(filter: InvoiceFilter = {}): AsyncIterable<InvoiceItem> {
     await this.#models.catchUp();
     yield* this.#questions.invoices(filter);
   }
