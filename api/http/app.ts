@@ -5,10 +5,11 @@ import { keyAuthenticator } from './access/key-authenticator.ts';
 import type { Authenticator } from './access/principal.ts';
 import { Rows } from './access/rows.ts';
 import { registerCommands } from './commands/routes.ts';
+import { registerReference } from './openapi/routes.ts';
 import { answerProblem } from './problem.ts';
 import { registerQueries } from './queries/routes.ts';
 import { RequestError } from './request-error.ts';
-import { checkBySchema } from './typed.ts';
+import { checkBySchema, writeAnswer } from './typed.ts';
 
 /** What the app is put together from; it neither listens nor closes the ledger. */
 export interface ApiOptions {
@@ -25,8 +26,10 @@ export const api: FastifyPluginAsync<ApiOptions> = async (app, { ledger, authent
     throw new RequestError('request.not_found', `there is no ${method} ${url}`);
   });
   app.setValidatorCompiler(checkBySchema);
+  app.setSerializerCompiler(writeAnswer);
   takeJsonAsText(app);
   requireAccess(app, [keyAuthenticator(ledger.accessKeys), ...authenticators]);
+  registerReference(app);
   registerCommands(app, { ledger, rows });
   registerQueries(app, { ledger, rows });
 };

@@ -19,7 +19,8 @@ export const PROBLEM_JSON = 'application/problem+json';
 
 /** After how many seconds what failed for lack of a store is worth another try. */
 const RETRY_AFTER_SECONDS = 1;
-const TITLES: Readonly<Record<number, string>> = {
+/** What each status says in plain words. */
+export const TITLES: Readonly<Record<number, string>> = {
   400: 'The request cannot be understood',
   401: 'The caller is not known',
   403: 'The caller may not do this',

@@ -1,5 +1,5 @@
 /** What is wrong with a request before the ledger is asked: the code, and the status it is answered with. */
-const STATUS_OF_REQUEST = {
+export const STATUS_OF_REQUEST = {
   'request.invalid': 400,
   'request.not_found': 404,
   'request.method_not_allowed': 405,
