@@ -33,17 +33,27 @@ export interface Sending {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** A route as it was registered: `POST`, `/payers/:payerId/details`. */
+export interface RegisteredRoute {
+  readonly method: string;
+  readonly url: string;
+}
+
 /** A ledger in memory with its app, a town and keys. */
 export interface Town {
   readonly ledger: Ledger;
   readonly app: FastifyInstance;
   /** Stands still until it is set. */
   readonly clock: { instant: string };
+  /** Every route the app has registered. */
+  readonly routes: readonly RegisteredRoute[];
   /** The keys, secret by name. */
   readonly keys: Readonly<Record<Sender, string>>;
   /** Sends a body; text is sent as it is. */
   post(url: string, body: unknown, sending?: Sending): Promise<LightMyRequestResponse>;
   get(url: string, sending?: Omit<Sending, 'key'>): Promise<LightMyRequestResponse>;
+  /** Sends any other method, without a body. */
+  send(method: string, url: string, sending?: Omit<Sending, 'key'>): Promise<LightMyRequestResponse>;
   close(): Promise<void>;
 }
 
@@ -61,6 +71,10 @@ export async function openTown(
   }
   const keys = await keysOf(ledger);
   const app = Fastify({ routerOptions });
+  const routes: RegisteredRoute[] = [];
+  app.addHook('onRoute', ({ method, url }) => {
+    for (const one of [method].flat()) routes.push({ method: one, url });
+  });
   await app.register(api, { ledger, ...apiOptions });
   await app.ready();
   const inject = ({ as = 'operator', headers = {} }: Sending, request: InjectOptions) => {
@@ -71,6 +85,7 @@ export async function openTown(
     ledger,
     app,
     clock,
+    routes,
     keys,
     post(url, body, sending = {}) {
       sent += 1;
@@ -81,6 +96,7 @@ export async function openTown(
       return inject({ ...sending, headers: all }, { method: 'POST', url, payload });
     },
     get: (url, sending = {}) => inject(sending, { method: 'GET', url }),
+    send: (method, url, sending = {}) => inject(sending, { method: method as 'DELETE', url }),
     async close() {
       await app.close();
       await ledger.close();
