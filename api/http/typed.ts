@@ -1,11 +1,16 @@
-import type { FastifyInstance, FastifySchemaCompiler, FastifySerializerCompiler } from 'fastify';
-import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { FastifyInstance, FastifySchemaCompiler, FastifySerializerCompiler, FastifyTypeProvider } from 'fastify';
 import type { z } from 'zod';
 import { RequestError } from './request-error.ts';
 
+/** Tells Fastify's types what a zod schema lets through, and what may be answered by it. */
+interface ZodTypes extends FastifyTypeProvider {
+  readonly validator: this['schema'] extends z.ZodType ? z.output<this['schema']> : unknown;
+  readonly serializer: this['schema'] extends z.ZodType ? z.input<this['schema']> : unknown;
+}
+
 /** The app, with params, query and answers typed by the zod schemas of each route. */
 export function typed(app: FastifyInstance) {
-  return app.withTypeProvider<ZodTypeProvider>();
+  return app.withTypeProvider<ZodTypes>();
 }
 
 /**
