@@ -48,7 +48,12 @@ export function openApiDocument(routes: readonly DescribedRoute[]): OpenApiDocum
   }
   return {
     openapi: '3.1.0',
-    info: { title: 'Certificate ledger', version: VERSION, description: INTRODUCTION },
+    info: {
+      title: 'Certificate ledger',
+      version: VERSION,
+      description: INTRODUCTION,
+      license: { name: 'Apache License 2.0', identifier: 'Apache-2.0' },
+    },
     servers: [{ url: '/' }],
     security: [{ key: [] }],
     tags: Object.entries(tags).flatMap(([name, description]) =>
