@@ -92,8 +92,16 @@ describe('whose rows a list shows', () => {
   });
 
   test('a provider sees its own contracts alone in a balance', async () => {
-    const { periods } = (await town.get('/certificates/0000000002/balance', { as: 'provider-kub' })).json();
-    expect(periods).toMatchObject([{ nominal: '12000.00', contracts: [{ contractId: 'c-3' }] }]);
+    const term = { date: '2026-03-01', from: '2026-03-02', until: '2026-05-31', lessons: 12, price: '3000.00' };
+    const course = { providerId: 'cdt', programmeId: 'chess', moduleId: 'm1', agreementId: 'a-1', number: '9/26' };
+    await town.post('/certificates/0000000002/blocks', { contractId: 'c-9', ...course, ...term });
+    const contracts = async (as: Sender) => {
+      const { periods } = (await town.get('/certificates/0000000002/balance', { as })).json();
+      return periods[0].contracts.map(({ contractId }: { contractId: string }) => contractId);
+    };
+    expect(await contracts('auditor-uo')).toEqual(['c-3', 'c-9']);
+    expect(await contracts('provider-kub')).toEqual(['c-3']);
+    expect(await contracts('provider-cdt')).toEqual(['c-9']);
   });
 });
 
@@ -113,11 +121,11 @@ describe('pages', () => {
   });
 
   test('are sorted by a field in either direction, those that are equal by their id', async () => {
-    expect(await column('/contracts?sort=number', 'number')).toEqual(['c-1/26', 'c-2/26', 'c-3/26']);
-    expect(await column('/contracts?sort=-price', 'contractId')).toEqual(['c-3', 'c-2', 'c-1']);
+    expect(await column('/contracts?sort=number', 'number')).toEqual(['9/26', 'c-1/26', 'c-2/26', 'c-3/26']);
+    expect(await column('/contracts?sort=-price', 'contractId')).toEqual(['c-3', 'c-2', 'c-1', 'c-9']);
     const { items, next } = await page('/contracts?sort=-price&limit=2');
     expect(items).toHaveLength(2);
-    expect(await column(`/contracts?sort=-price&after=${next}`, 'contractId')).toEqual(['c-1']);
+    expect(await column(`/contracts?sort=-price&after=${next}`, 'contractId')).toEqual(['c-1', 'c-9']);
   });
 
   test('of what belongs to one thing are the same list below its path', async () => {
