@@ -23,6 +23,7 @@ export { filterNamesOf, registryNames } from '../projections/questions/registry-
 export type { RebuildOptions } from '../projections/read-models.ts';
 export type { Progress, RebuiltProjection } from '../projections/rebuild.ts';
 export type { AccessKeys, CreatedAccessKey } from './application/access-keys.ts';
+export type { Batch } from './application/batch.ts';
 export type { CommandResult, ExecuteOptions } from './application/command-handler.ts';
 export type { Command, CommandName, CommandOf } from './application/commands.ts';
 export type { ExportedEvent, ExportOptions } from './application/exported-events.ts';

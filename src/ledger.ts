@@ -12,6 +12,7 @@ import type { ReadModelSource, RebuildOptions } from '../projections/read-models
 import { ReadModels } from '../projections/read-models.ts';
 import type { Progress, RebuiltProjection } from '../projections/rebuild.ts';
 import type { AccessKeys } from './application/access-keys.ts';
+import { Batch } from './application/batch.ts';
 import type { CommandHandler, CommandResult, ExecuteOptions } from './application/command-handler.ts';
 import type { Command } from './application/commands.ts';
 import type { ExportedEvent, ExportOptions } from './application/exported-events.ts';
@@ -83,7 +84,7 @@ export class Ledger {
   readonly #handler: CommandHandler | undefined;
   readonly #clock: Clock;
   readonly #files: readonly string[];
-  #losses: number;
+  readonly #batch: Batch;
 
   constructor(parts: LedgerParts) {
     this.#store = parts.store;
@@ -92,7 +93,7 @@ export class Ledger {
     this.#handler = parts.handler;
     this.#clock = parts.clock;
     this.#files = parts.files;
-    this.#losses = parts.store.losses;
+    this.#batch = this.batch();
   }
 
   /** Accepts a command, or throws a {@link LedgerError} with the code of the rule that refuses it (SPEC section 11). */
@@ -121,15 +122,13 @@ export class Ledger {
    * Makes everything accepted so far durable. Errors: `store.unavailable` when something accepted since the last call was
    * lost, also when that was noticed before.
    */
-  async flush(): Promise<void> {
-    const before = this.#losses;
-    try {
-      await this.#store.flush();
-    } finally {
-      this.#losses = this.#store.losses;
-    }
-    if (this.#losses === before) return;
-    throw new LedgerError('store.unavailable', 'commands accepted before were lost, not all of them became durable');
+  flush(): Promise<void> {
+    return this.#batch.flush();
+  }
+
+  /** For whoever sends commands with `durable: false` beside others and wants to be told of losses among his own. */
+  batch(): Batch {
+    return new Batch(this.#store);
   }
 
   /** The balance of a certificate on a day, as known at an instant. Errors: `certificate.not_found` (SPEC section 8). */
