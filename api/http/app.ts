@@ -5,6 +5,9 @@ import { keyAuthenticator } from './access/key-authenticator.ts';
 import type { Authenticator } from './access/principal.ts';
 import { Rows } from './access/rows.ts';
 import { registerCommands } from './commands/routes.ts';
+import { imports } from './imports/routes.ts';
+import type { SpoolOptions } from './imports/spool.ts';
+import { LongAnswers } from './long-answers.ts';
 import { answerProblem } from './problem.ts';
 import { registerQueries } from './queries/routes.ts';
 import { RequestError } from './request-error.ts';
@@ -15,10 +18,12 @@ export interface ApiOptions {
   readonly ledger: Ledger;
   /** Who is known besides the owners of access keys. */
   readonly authenticators?: readonly Authenticator[];
+  /** Where the results of an import wait for a client that does not read them yet. */
+  readonly spool?: SpoolOptions;
 }
 
 /** The HTTP API as a Fastify plugin, for a server of the ledger's own or inside another application. */
-export const api: FastifyPluginAsync<ApiOptions> = async (app, { ledger, authenticators = [] }) => {
+export const api: FastifyPluginAsync<ApiOptions> = async (app, { ledger, authenticators = [], spool }) => {
   const rows = new Rows(ledger);
   app.setErrorHandler(answerProblem);
   app.setNotFoundHandler(({ method, url }) => {
@@ -29,6 +34,8 @@ export const api: FastifyPluginAsync<ApiOptions> = async (app, { ledger, authent
   requireAccess(app, [keyAuthenticator(ledger.accessKeys), ...authenticators]);
   registerCommands(app, { ledger, rows });
   registerQueries(app, { ledger, rows });
+  const long = new LongAnswers(app);
+  await app.register(imports, { ledger, rows, long, spool });
 };
 
 /** Bodies reach the routes as text, since a parsed object no longer tells that it named a member twice. */

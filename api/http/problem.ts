@@ -25,6 +25,7 @@ const TITLES: Readonly<Record<number, string>> = {
   403: 'The caller may not do this',
   404: 'There is no such thing',
   405: 'There is no such method here',
+  406: 'There is no such form of the answer',
   408: 'The request took too long',
   409: 'It stands against what has been recorded',
   412: 'The state has changed since it was seen',
@@ -38,8 +39,7 @@ const TITLES: Readonly<Record<number, string>> = {
 
 /** Answers an error as a problem; what is nobody's business but the operator's goes to the log alone. */
 export function answerProblem(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): void {
-  const { status, code, detail } = toldOf(error);
-  if (status >= 500) request.log.error({ err: error, code }, 'request failed');
+  const { status, code, detail } = toldAndLogged(error, request);
   if (status === 503) reply.header('Retry-After', RETRY_AFTER_SECONDS);
   if (status === 401) reply.header('WWW-Authenticate', 'Bearer');
   const title = TITLES[status] ?? 'The request failed';
@@ -52,6 +52,18 @@ export function answerProblem(error: FastifyError | Error, request: FastifyReque
     requestId: request.id,
   };
   void reply.code(status).type(PROBLEM_JSON).send(JSON.stringify(problem));
+}
+
+/** What goes wrong after an answer has begun: its last line of JSON. */
+export function failureLine(error: unknown, request: FastifyRequest): string {
+  const { code, detail } = toldAndLogged(error instanceof Error ? error : new Error(String(error)), request);
+  return `${JSON.stringify({ error: { code, message: detail } })}\n`;
+}
+
+function toldAndLogged(error: FastifyError | Error, request: FastifyRequest) {
+  const told = toldOf(error);
+  if (told.status >= 500) request.log.error({ err: error, code: told.code }, 'request failed');
+  return told;
 }
 
 function toldOf(error: FastifyError | Error): {
@@ -76,6 +88,7 @@ function toldOf(error: FastifyError | Error): {
 const CODE_OF_STATUS: Readonly<Record<number, string>> = {
   404: 'request.not_found',
   405: 'request.method_not_allowed',
+  406: 'request.not_acceptable',
   408: 'request.timeout',
   413: 'request.too_large',
   415: 'request.unsupported_media_type',

@@ -3,6 +3,7 @@ const STATUS_OF_REQUEST = {
   'request.invalid': 400,
   'request.not_found': 404,
   'request.method_not_allowed': 405,
+  'request.not_acceptable': 406,
   'request.timeout': 408,
   'request.too_large': 413,
   'request.unsupported_media_type': 415,
@@ -10,6 +11,7 @@ const STATUS_OF_REQUEST = {
   'access.unauthenticated': 401,
   'access.denied': 403,
   'idempotency.key_missing': 400,
+  'server.stopping': 503,
 } as const;
 
 /** One of the codes of requests that never reach the ledger. */
