@@ -29,6 +29,7 @@ export type { Command, CommandName, CommandOf } from './application/commands.ts'
 export type { ExportedEvent, ExportOptions } from './application/exported-events.ts';
 export type { LineEvent, LineWithEvents } from './application/invoice-line-events.ts';
 export type { LedgerStatus } from './application/ledger-status.ts';
+export type { RowKind, RowOwner } from './application/row-owners.ts';
 export type { ExpectedDigest } from './application/verify.ts';
 export type { AccessKeyOrder } from './domain/access-key/commands.ts';
 export type { AccessRole } from './domain/access-key/events.ts';

@@ -21,6 +21,7 @@ import type { LineWithEvents } from './application/invoice-line-events.ts';
 import { invoiceLineEvents } from './application/invoice-line-events.ts';
 import type { LedgerStatus } from './application/ledger-status.ts';
 import { ledgerStatus } from './application/ledger-status.ts';
+import type { RowKind, RowOwner } from './application/row-owners.ts';
 import type { ExpectedDigest, LogVerification } from './application/verify.ts';
 import { LogCheck } from './application/verify.ts';
 import { wrongSnapshots } from './application/verify-snapshots.ts';
@@ -111,6 +112,15 @@ export class Ledger {
   get accessKeys(): AccessKeys {
     if (this.#handler === undefined) throw readOnlyError();
     return this.#handler.accessKeys;
+  }
+
+  /**
+   * Whose a certificate, contract, agreement, programme or invoice is, whatever was recorded a moment ago; none where
+   * there is no such row. An owner never changes. Errors: `ledger.read_only`.
+   */
+  async ownerOf(kind: RowKind, id: string): Promise<RowOwner | undefined> {
+    if (this.#handler === undefined) throw readOnlyError();
+    return this.#handler.ownerOf(kind, id);
   }
 
   /** The revision of a stream's last event; none for a stream that is not there. */

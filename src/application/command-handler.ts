@@ -18,6 +18,8 @@ import { parseCommand } from './commands.ts';
 import { dispatch, outcomeOf } from './dispatch.ts';
 import type { ReadSide } from './read-side.ts';
 import { Recorder } from './recorder.ts';
+import type { RowKind, RowOwner } from './row-owners.ts';
+import { ownerOf } from './row-owners.ts';
 import { StreamCache } from './stream-cache.ts';
 import { Turns } from './turns.ts';
 
@@ -78,6 +80,11 @@ export class CommandHandler {
     for (const commandId of readSide.openIntents()) await handler.#finish(commandId);
     await store.flush();
     return handler;
+  }
+
+  /** Whose a row is; none where there is no such row. */
+  ownerOf(kind: RowKind, id: string): Promise<RowOwner | undefined> {
+    return ownerOf(kind, id, { streams: this.#streams, store: this.#store });
   }
 
   /** Accepts a command, or refuses it with a {@link LedgerError} and changes nothing. */

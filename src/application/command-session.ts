@@ -37,7 +37,8 @@ type Change<State, Event extends LedgerEvent> = readonly [
 /** A stream as somebody has seen it. */
 export interface ExpectedState {
   readonly stream: string;
-  readonly revision: number;
+  /** The revision of its last event; `any` where it only has to be there. */
+  readonly revision: number | 'any';
 }
 
 /** What is known of a command besides its body. */
@@ -68,7 +69,7 @@ export class CommandSession {
   readonly #digest: string;
   readonly #by: string | undefined;
   #expected: ExpectedState | undefined;
-  #changed: ExpectedState | undefined;
+  #changed: { readonly stream: string; readonly revision: number } | undefined;
   #recorded = false;
   #appends = 0;
   /** Whether an intent is stored: then the command has to be finished, whatever happens. */
@@ -107,8 +108,11 @@ export class CommandSession {
   /** Refuses with `stream.changed` where the sender has not seen the stream as it is. */
   async refuseUnexpected(): Promise<void> {
     if (this.#expected === undefined) return;
-    const head = await this.#store.head(this.#expected.stream);
-    if (head?.revision !== this.#expected.revision) refuseChanged(this.#expected, head?.revision);
+    const { stream, revision } = this.#expected;
+    const head = await this.#store.head(stream);
+    if (head === undefined || (revision !== 'any' && revision !== head.revision)) {
+      refuseChanged(this.#expected, head?.revision);
+    }
   }
 
   /** The clock's civil date in a zone. */
@@ -159,6 +163,8 @@ export class CommandSession {
     await this.#streams.append(category, loaded, events, (index) =>
       this.#metadata(recordedAt, carriesRecord && index === 0),
     );
+    // What comes after the first append to the stream is the command's own.
+    if (this.#expected?.stream === loaded.stream) this.#expected = undefined;
     if (carriesRecord) this.#recorded = true;
     // Told from the answer to the append: somebody else may have moved the stream on since.
     if ((carriesRecord && !this.hasIntent) || this.#changed?.stream === loaded.stream) {
@@ -243,12 +249,11 @@ export class CommandSession {
     throw new LedgerError('store.unavailable', `what command ${this.id} had appended was lost before it was durable`);
   }
 
-  /** The first append to the stream rests on the very revision the sender has seen; those after it are the command's own. */
+  /** The first append to the stream rests on the very revision the sender has seen, also when it is tried again. */
   #refuseOtherThanExpected(stream: string, revision: number): void {
     const expected = this.#expected;
-    if (expected === undefined || expected.stream !== stream) return;
-    if (revision !== expected.revision && !this.hasIntent) refuseChanged(expected, revision);
-    this.#expected = undefined;
+    if (expected === undefined || expected.stream !== stream || this.hasIntent) return;
+    if (expected.revision !== 'any' && expected.revision !== revision) refuseChanged(expected, revision);
   }
 
   #metadata(recordedAt: Instant, record: boolean): EventMetadata {
@@ -267,8 +272,8 @@ export class CommandSession {
 }
 
 function refuseChanged({ stream, revision }: ExpectedState, actual: number | undefined): never {
-  const now = actual === undefined ? 'is not there' : `is at revision ${actual}`;
-  throw new LedgerError('stream.changed', `stream ${stream} ${now}, not at ${revision} as the sender has seen it`);
+  const now = actual === undefined ? 'is not there' : `is at revision ${actual}, not at ${revision}`;
+  throw new LedgerError('stream.changed', `stream ${stream} ${now} as the sender has seen it`);
 }
 
 /** What a completed command answered. */

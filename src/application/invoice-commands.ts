@@ -7,13 +7,15 @@ import { invoices, reservations } from './categories.ts';
 import type { CommandSession, Handled } from './command-session.ts';
 import { typesOf } from './command-session.ts';
 import { zoneOf } from './lookups.ts';
+import type { Pair } from './read-side.ts';
+import type { StreamCache } from './stream-cache.ts';
 
 /** Accepts, rejects, annuls or pays an invoice, in the stream of its pair. */
 export async function changeInvoice(
   command: AcceptInvoice | RejectInvoice | AnnulInvoice | PayInvoice,
   session: CommandSession,
 ): Promise<Handled> {
-  const pair = await pairOf(command.number, session);
+  const pair = await pairOfInvoice(command.number, session);
   if (pair === undefined) refuse('invoice.not_found', `there is no invoice ${command.number}`);
   const day = { today: session.today(await zoneOf(pair.payerId, session)) };
   const stream = invoicesStream(pair.payerId, pair.providerId);
@@ -24,11 +26,11 @@ export async function changeInvoice(
 }
 
 /** The pair an invoice is between: its number leads to the stream that gave the number out. */
-async function pairOf(number: string, session: CommandSession) {
+export async function pairOfInvoice(number: string, streams: Pick<StreamCache, 'load'>): Promise<Pair | undefined> {
   const parts = /^(.+)-(\d{4})-\d{4,}$/.exec(number);
   if (parts?.[1] === undefined || parts[2] === undefined) return undefined;
   const providerId = parts[1];
-  const { numbers } = (await session.load(reservations, invoiceNumbersStream(providerId, parts[2]))).state;
+  const { numbers } = (await streams.load(reservations, invoiceNumbersStream(providerId, parts[2]))).state;
   const reserved = numbers.find((candidate) => candidate.number === number);
   return reserved === undefined ? undefined : { payerId: reserved.payerId, providerId };
 }

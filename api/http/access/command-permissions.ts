@@ -1,102 +1,156 @@
-import { parseCommand } from '../../../src/application/commands.ts';
-import type { CommandName } from '../../../src/index.ts';
+import { commandSchemas, parseCommand } from '../../../src/application/commands.ts';
+import type { AccessRole, CommandName, RowKind } from '../../../src/index.ts';
+import { LedgerError } from '../../../src/index.ts';
 import { RequestError } from '../request-error.ts';
 import type { Principal } from './principal.ts';
-import type { RowKind, Rows } from './rows.ts';
+import type { Rows } from './rows.ts';
 import { isOwn } from './rows.ts';
 
 /** What of a command has to be the sender's own. */
 type Owned =
   | { readonly field: 'payerId' | 'providerId' }
   | { readonly field: string; readonly row: RowKind }
-  /** Every contract of an attendance list. */
-  | { readonly attendance: true };
+  /** Every contract of an attendance list that is there. */
+  | { readonly attendance: true }
+  /** The certificate belongs to the payer of the agreement, which is the sender's own. */
+  | { readonly certificateUnder: 'agreementId' };
 
-const PAYER: Owned = { field: 'payerId' };
-const PROVIDER: Owned = { field: 'providerId' };
-const CERTIFICATE: Owned = { field: 'certificateId', row: 'certificate' };
-const CONTRACT: Owned = { field: 'contractId', row: 'contract' };
-const AGREEMENT: Owned = { field: 'agreementId', row: 'agreement' };
-const INVOICE: Owned = { field: 'number', row: 'invoice' };
+const PAYER = [{ field: 'payerId' }] as const satisfies readonly Owned[];
+const PROVIDER = [{ field: 'providerId' }] as const satisfies readonly Owned[];
+const CERTIFICATE = [{ field: 'certificateId', row: 'certificate' }] as const satisfies readonly Owned[];
+const CONTRACT = [{ field: 'contractId', row: 'contract' }] as const satisfies readonly Owned[];
+const AGREEMENT = [{ field: 'agreementId', row: 'agreement' }] as const satisfies readonly Owned[];
+const INVOICE = [{ field: 'number', row: 'invoice' }] as const satisfies readonly Owned[];
+
+interface Permission {
+  readonly payer?: readonly Owned[];
+  readonly provider?: readonly Owned[];
+}
 
 /**
  * Who may give which command, and what of it has to be their own. An operator may give every command and an auditor
  * none; what is not named here is forbidden.
  */
-export const commandPermissions: Readonly<Record<CommandName, { readonly payer?: Owned; readonly provider?: Owned }>> =
-  {
-    registerPayer: {},
-    changePayerDetails: { payer: PAYER },
-    openFundingPeriod: { payer: PAYER },
-    defineCertificateGroup: { payer: PAYER },
-    setGroupNominal: { payer: PAYER },
-    closePeriod: { payer: PAYER },
-    registerProvider: {},
-    changeProviderDetails: { provider: PROVIDER },
-    suspendProvider: {},
-    reinstateProvider: {},
-    concludeAgreement: { payer: PAYER },
-    amendAgreement: { payer: AGREEMENT },
-    submitProgramme: { provider: PROVIDER },
-    recordExpertReview: {},
-    decideCertification: {},
-    issueCertificate: { payer: PAYER },
-    topUpNominal: { payer: CERTIFICATE },
-    adjustNominal: { payer: CERTIFICATE },
-    blockCourse: { payer: CERTIFICATE, provider: PROVIDER },
-    recordLesson: { provider: { attendance: true } },
-    reverseLesson: { payer: CONTRACT, provider: CONTRACT },
-    correctAttendance: { provider: CONTRACT },
-    freezeCertificate: { payer: CERTIFICATE },
-    unfreezeCertificate: { payer: CERTIFICATE },
-    terminateContract: { payer: CONTRACT, provider: CONTRACT },
-    releaseBlock: { payer: CONTRACT, provider: CONTRACT },
-    closeCertificate: { payer: CERTIFICATE },
-    issueInvoices: { payer: PAYER, provider: PROVIDER },
-    acceptInvoice: { payer: INVOICE },
-    rejectInvoice: { payer: INVOICE },
-    annulInvoice: { payer: INVOICE },
-    payInvoice: { payer: INVOICE },
-    requestAdvance: { payer: PAYER, provider: PROVIDER },
-  };
+export const commandPermissions: Readonly<Record<CommandName, Permission>> = {
+  registerPayer: {},
+  changePayerDetails: { payer: PAYER },
+  openFundingPeriod: { payer: PAYER },
+  defineCertificateGroup: { payer: PAYER },
+  setGroupNominal: { payer: PAYER },
+  closePeriod: { payer: PAYER },
+  registerProvider: {},
+  changeProviderDetails: { provider: PROVIDER },
+  suspendProvider: {},
+  reinstateProvider: {},
+  concludeAgreement: { payer: PAYER },
+  amendAgreement: { payer: AGREEMENT },
+  submitProgramme: { provider: PROVIDER },
+  recordExpertReview: {},
+  decideCertification: {},
+  issueCertificate: { payer: PAYER },
+  topUpNominal: { payer: CERTIFICATE },
+  adjustNominal: { payer: CERTIFICATE },
+  // A provider has no certificates of its own. Without an agreement with the certificate's payer its refusals would let
+  // it find out until when a child's certificate is valid, which tells the birth date.
+  blockCourse: { payer: CERTIFICATE, provider: [...PROVIDER, ...AGREEMENT, { certificateUnder: 'agreementId' }] },
+  recordLesson: { provider: [{ attendance: true }] },
+  reverseLesson: { payer: CONTRACT, provider: CONTRACT },
+  correctAttendance: { provider: CONTRACT },
+  freezeCertificate: { payer: CERTIFICATE },
+  unfreezeCertificate: { payer: CERTIFICATE },
+  terminateContract: { payer: CONTRACT, provider: CONTRACT },
+  releaseBlock: { payer: CONTRACT, provider: CONTRACT },
+  closeCertificate: { payer: CERTIFICATE },
+  issueInvoices: { payer: PAYER, provider: PROVIDER },
+  acceptInvoice: { payer: INVOICE },
+  rejectInvoice: { payer: INVOICE },
+  annulInvoice: { payer: INVOICE },
+  payInvoice: { payer: INVOICE },
+  requestAdvance: { payer: PAYER, provider: PROVIDER },
+};
 
-/** Refuses a command that is not the sender's to give, with `access.denied`, whether or not it was accepted before. */
-export async function authorise(
-  command: Readonly<Record<string, unknown>>,
-  principal: Principal,
-  rows: Rows,
-): Promise<void> {
+/** Everybody who may give a command on some row. */
+export function rolesFor(name: CommandName): readonly AccessRole[] {
+  const { payer, provider } = commandPermissions[name];
+  return ['operator', ...(payer ? (['payer'] as const) : []), ...(provider ? (['provider'] as const) : [])];
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * Refuses a command that is not the sender's to give, whether or not it was accepted before. Errors: `access.denied`;
+ * `command.invalid` where a field is missing that tells whose it is; `<noun>.not_found` for a row that is not there.
+ */
+export async function authorise(command: Fields, principal: Principal, rows: Rows): Promise<void> {
   const { role } = principal;
   if (role === 'operator') return;
   const name = String(command.command);
-  const permission = Object.hasOwn(commandPermissions, name) ? commandPermissions[name as CommandName] : {};
-  const owned = role === 'auditor' ? undefined : permission[role];
-  if (owned === undefined) {
-    throw new RequestError('access.denied', `a ${role} may not give the command ${name}`);
-  }
-  for (const { field, row, id } of named(command, owned)) {
-    if (typeof id !== 'string') {
-      // Whoever has forgotten a field is told which one; where it may be left out, it has to be there for this sender.
-      parseCommand(command);
-      throw new RequestError('access.denied', `${field}: has to be there and to name what is the ${role}'s own`);
-    }
-    // What is not there is nobody's, and the ledger says so itself.
-    const owner = row === undefined ? { [field]: id } : await rows.ownerOf(row, id);
-    if (owner === undefined || isOwn(owner, principal)) continue;
-    throw new RequestError('access.denied', `${field}: ${id} does not belong to this ${role}`);
+  // What is no command at all is told so by the ledger, whoever sends it.
+  if (!Object.hasOwn(commandSchemas, name)) return;
+  const owned = role === 'auditor' ? undefined : commandPermissions[name as CommandName][role];
+  if (owned === undefined) throw new RequestError('access.denied', `a ${role} may not give the command ${name}`);
+  for (const one of owned) {
+    if ('certificateUnder' in one) await authoriseCertificate(command, one.certificateUnder, rows);
+    else if ('attendance' in one) await authoriseAttendance(command, principal, rows);
+    else await authoriseField(command, one, principal, rows);
   }
 }
 
-function named(
-  command: Readonly<Record<string, unknown>>,
-  owned: Owned,
-): readonly { readonly field: string; readonly row?: RowKind; readonly id: unknown }[] {
-  if (!('attendance' in owned)) return [{ ...owned, id: command[owned.field] }];
+async function authoriseField(
+  command: Fields,
+  { field, row }: { readonly field: string; readonly row?: RowKind },
+  principal: Principal,
+  rows: Rows,
+): Promise<void> {
+  const id = idIn(command, field, principal);
+  const owner = row === undefined ? { [field]: id } : await rows.ownerOf(row, id);
+  if (owner !== undefined) return refuseForeign(owner, { field, id }, principal);
+  // Left to the ledger it could come between this look and the ledger's own, as somebody else's.
+  parseCommand(command);
+  throw new LedgerError(`${row as RowKind}.not_found`, `there is no ${row} ${id}`);
+}
+
+/** A list names what is not there beside what is: the ledger refuses those entries alone (SPEC section 5). */
+async function authoriseAttendance(command: Fields, principal: Principal, rows: Rows): Promise<void> {
   const { attendance } = command;
-  if (!Array.isArray(attendance)) return [{ field: 'attendance', id: undefined }];
-  return attendance.map((entry: unknown, index) => ({
-    field: `attendance.${index}.contractId`,
-    row: 'contract',
-    id: typeof entry === 'object' && entry !== null && 'contractId' in entry ? entry.contractId : undefined,
-  }));
+  // A list longer than the rules allow is refused before anybody is looked up.
+  if (!Array.isArray(attendance) || attendance.length > LONGEST_LIST) return void parseCommand(command);
+  for (const [index, entry] of attendance.entries()) {
+    const field = 'contractId';
+    const id = idIn(typeof entry === 'object' && entry !== null ? entry : {}, field, principal, command);
+    const owner = await rows.ownerOf('contract', id);
+    if (owner !== undefined) refuseForeign(owner, { field: `attendance.${index}.${field}`, id }, principal);
+  }
+}
+
+/** As many items as a list may have (SPEC section 11). */
+const LONGEST_LIST = 1000;
+
+async function authoriseCertificate(command: Fields, agreementField: string, rows: Rows): Promise<void> {
+  const { certificateId, [agreementField]: agreementId } = command;
+  if (typeof certificateId !== 'string' || typeof agreementId !== 'string') return void parseCommand(command);
+  const certificate = await rows.ownerOf('certificate', certificateId);
+  const agreement = await rows.ownerOf('agreement', agreementId);
+  if (certificate === undefined || certificate.payerId === agreement?.payerId) return;
+  throw new RequestError(
+    'access.denied',
+    `certificateId: ${certificateId} is not of the payer of agreement ${agreementId}`,
+  );
+}
+
+function idIn(fields: Fields, field: string, { role }: Principal, command: Fields = fields): string {
+  const id = Object.hasOwn(fields, field) ? fields[field] : undefined;
+  if (typeof id === 'string') return id;
+  // Whoever has forgotten a field is told which one; where it may be left out, it has to be there for this sender.
+  parseCommand(command);
+  throw new RequestError('access.denied', `${field}: has to be there and to name what is the ${role}'s own`);
+}
+
+function refuseForeign(
+  owner: Parameters<typeof isOwn>[0],
+  { field, id }: { readonly field: string; readonly id: string },
+  principal: Principal,
+): void {
+  if (isOwn(owner, principal)) return;
+  throw new RequestError('access.denied', `${field}: ${id} does not belong to this ${principal.role}`);
 }

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { AccessRole } from '../../../src/index.ts';
 
 /** Whoever sends a request, as far as the ledger has to know. */
@@ -17,11 +18,20 @@ export interface Authenticator {
   authenticate(token: string): Promise<Principal | undefined>;
 }
 
+/** As many characters as the id of a command may have (SPEC section 9). */
+export const LONGEST_COMMAND_ID = 200;
+
+/** A longer name of an owner would leave no room for the keys; its digest stands for it. */
+const LONGEST_OWNER = 64;
+
 /**
  * The command id behind an idempotency key: what an owner's systems choose cannot meet what another's have chosen. The
  * ids of an operator are bare, as those of a command file are.
  */
 export function commandIdOf(key: string, { role, payerId, providerId }: Principal): string {
   if (role === 'operator') return key;
-  return `${role}:${encodeURIComponent(payerId ?? providerId ?? '')}:${key}`;
+  const owner = encodeURIComponent(payerId ?? providerId ?? '');
+  // A `#` is in no encoded name, so no owner can have the name that stands for another's.
+  const named = owner.length <= LONGEST_OWNER ? owner : `#${hash('sha256', owner, 'base64url')}`;
+  return `${role}:${named}:${key}`;
 }

@@ -1,18 +1,8 @@
-import type { Ledger } from '../../../src/index.ts';
+import type { Ledger, RowKind, RowOwner } from '../../../src/index.ts';
+import { identifier } from '../../../src/kernel/fields.ts';
 import type { Principal } from './principal.ts';
 
-/** Whose a row is; a certificate has no provider, a programme no payer. */
-export interface RowOwner {
-  readonly payerId?: string | undefined;
-  readonly providerId?: string | undefined;
-  /** Of a contract: the certificate it is on. */
-  readonly certificateId?: string | undefined;
-}
-
-/** The kinds of rows whose owner never changes once they are there. */
-export type RowKind = 'certificate' | 'contract' | 'agreement' | 'programme' | 'invoice';
-
-/** How many owners are remembered of each kind. */
+/** How many owners are remembered. */
 const REMEMBERED = 100_000;
 
 /** Finds out whose a certificate, contract, agreement, programme or invoice is. */
@@ -24,12 +14,16 @@ export class Rows {
     this.#ledger = ledger;
   }
 
-  /** The owner of a row; none where there is no such row. */
+  /**
+   * The owner of a row; none where there is no such row. An owner never changes, so it is asked for once; that a row is
+   * not there is asked anew every time, since it may come at any moment.
+   */
   async ownerOf(kind: RowKind, id: string): Promise<RowOwner | undefined> {
     const name = `${kind} ${id}`;
     const known = this.#owners.get(name);
     if (known !== undefined) return known;
-    const owner = await this.#found(kind, id);
+    // What is no id at all names no row, and not every text can be part of a stream's name.
+    const owner = identifier.safeParse(id).success ? await this.#ledger.ownerOf(kind, id) : undefined;
     if (owner === undefined) return undefined;
     const [oldest] = this.#owners.keys();
     if (this.#owners.size >= REMEMBERED && oldest !== undefined) this.#owners.delete(oldest);
@@ -43,25 +37,6 @@ export class Rows {
     const owner = await this.ownerOf(kind, id);
     return owner !== undefined && isOwn(owner, principal);
   }
-
-  async #found(kind: RowKind, id: string): Promise<RowOwner | undefined> {
-    switch (kind) {
-      case 'certificate':
-        return (await this.#ledger.registryPage('certificates', { filter: { certificate: id }, limit: 1 })).items[0];
-      case 'contract':
-        return (await this.#ledger.registryPage('contracts', { filter: { contract: id }, limit: 1 })).items[0];
-      case 'agreement':
-        return (await this.#ledger.registryPage('agreements', { filter: { agreement: id }, limit: 1 })).items[0];
-      case 'programme':
-        return (await this.#ledger.registryPage('programmes', { filter: { programme: id }, limit: 1 })).items[0];
-      case 'invoice': {
-        for await (const { payerId, providerId } of this.#ledger.invoices({ number: id })) {
-          return { payerId: String(payerId), providerId: String(providerId) };
-        }
-        return undefined;
-      }
-    }
-  }
 }
 
 /** Whether what belongs to an owner belongs to somebody's rows. */
@@ -71,8 +46,9 @@ export function isOwn(owner: RowOwner, { role, payerId, providerId }: Principal)
       return true;
     case 'payer':
     case 'auditor':
-      return owner.payerId === payerId;
+      // Both sides have to be there: what names no payer is no payer's.
+      return payerId !== undefined && owner.payerId === payerId;
     case 'provider':
-      return owner.providerId === providerId;
+      return providerId !== undefined && owner.providerId === providerId;
   }
 }

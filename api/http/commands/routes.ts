@@ -1,33 +1,64 @@
 import type { FastifyInstance } from 'fastify';
 import { LedgerError } from '../../../src/index.ts';
 import { jsonObject } from '../../json-object.ts';
+import { rolesFor } from '../access/command-permissions.ts';
+import { agreementCommands } from './agreements.ts';
 import { certificateCommands } from './certificates.ts';
 import type { CommandRoute } from './command-route.ts';
+import { pathFields } from './command-route.ts';
+import { contractCommands } from './contracts.ts';
 import type { CommandContext } from './give-command.ts';
 import { giveCommand } from './give-command.ts';
+import { invoiceCommands } from './invoices.ts';
+import { lessonCommands } from './lessons.ts';
+import { payerCommands } from './payers.ts';
+import { programmeCommands } from './programmes.ts';
+import { providerCommands } from './providers.ts';
 
 /** Every command of the rules as a POST on its resource (SPEC section 11). */
-export const commandRoutes: readonly CommandRoute[] = [...certificateCommands];
+export const commandRoutes: readonly CommandRoute[] = [
+  ...payerCommands,
+  ...providerCommands,
+  ...agreementCommands,
+  ...programmeCommands,
+  ...certificateCommands,
+  ...lessonCommands,
+  ...contractCommands,
+  ...invoiceCommands,
+];
 
-/** Registers the routes of all commands. */
+/** Registers the routes of all commands, and `POST /commands` for a single one in its file form. */
 export function registerCommands(app: FastifyInstance, context: CommandContext): void {
   for (const route of commandRoutes) registerCommand(app, route, context);
+  registerFileForm(app, context);
 }
 
+/** Registers one command; what its path names is left out of the body. */
 function registerCommand(
   app: FastifyInstance,
   { command, path, resource }: CommandRoute,
   context: CommandContext,
 ): void {
-  app.post(path, { config: { access: ['operator', 'payer', 'provider'] } }, (request, reply) => {
+  const known = ['command', 'id', ...pathFields(path)];
+  app.post(path, { config: { access: rolesFor(command) } }, (request, reply) => {
     const fields = bodyOf(request.body);
-    const params = request.params as Readonly<Record<string, string>>;
-    for (const name of ['command', 'id', 'at', ...Object.keys(params)]) {
-      if (name in fields) throw new LedgerError('command.invalid', `${name}: is not a field of this request's body`);
+    for (const name of known) {
+      if (Object.hasOwn(fields, name)) {
+        throw new LedgerError('command.invalid', `${name}: is known from the path or the Idempotency-Key`);
+      }
     }
-    const body = { command, ...params, ...fields } as Record<string, unknown>;
-    const named = resource === undefined ? undefined : { kind: resource.kind, id: body[resource.field] };
-    return giveCommand(body, request, reply, { ...context, resource: named });
+    const body = { command, ...(request.params as Readonly<Record<string, string>>), ...fields };
+    return giveCommand(body, request, reply, { ...context, ...(resource && { resource }) });
+  });
+}
+
+/** `POST /commands`: a command as a line of a command file has it (SPEC section 10). */
+function registerFileForm(app: FastifyInstance, context: CommandContext): void {
+  const routes = new Map<unknown, CommandRoute>(commandRoutes.map((route) => [route.command, route]));
+  app.post('/commands', { config: { access: ['operator', 'payer', 'provider'] } }, (request, reply) => {
+    const body = bodyOf(request.body);
+    const resource = routes.get(body.command)?.resource;
+    return giveCommand(body, request, reply, { ...context, ...(resource && { resource }) });
   });
 }
 
