@@ -41,3 +41,4 @@ export { ERROR_CODES, LedgerError } from './kernel/errors.ts';
 export type { Balance, ExplainedLine, Ledger, PointInTime, Verification } from './ledger.ts';
 export type { LedgerOptions } from './open-ledger.ts';
 export { openLedger } from './open-ledger.ts';
+export type { LedgerObserver } from './store/event-store.ts';

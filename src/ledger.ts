@@ -235,6 +235,25 @@ export class Ledger {
   }
 
   /**
+   * Makes a write durable that changes nothing; cheap, for whoever watches. Errors: `store.unavailable`,
+   * `store.unreadable` where the file may not be written, `ledger.closed`, `ledger.read_only`.
+   */
+  async probe(): Promise<void> {
+    if (this.#handler === undefined) throw readOnlyError();
+    await this.#store.probe();
+  }
+
+  /** How many events the read models have not folded yet; looked up, not counted. Errors: `ledger.closed`. */
+  eventsBehind(): Promise<number> {
+    return this.#store.countAfter(this.#models.position);
+  }
+
+  /** Folds what has been recorded since, so that the next question need not. */
+  catchUp(): Promise<void> {
+    return this.#models.catchUp();
+  }
+
+  /**
    * Checks every event's form, hash chain and time, the kept heads and the file; replays the log and checks every rule
    * that has to hold after a command, and that the read models equal the replay. With a digest taken earlier it also
    * checks that what stood in the log then stands there now, every hash recomputed or not.

@@ -6,6 +6,7 @@ import { importFile } from './calls/import-file.ts';
 import { invoicesStatus, issueInvoices, listInvoices, showInvoice } from './calls/invoices.ts';
 import { exportEvents, rebuild, status, verify } from './calls/log.ts';
 import { registry } from './calls/registries.ts';
+import { serve } from './calls/serve.ts';
 
 /** Every call, in the order the help shows them. */
 export const calls: readonly Call[] = [
@@ -23,6 +24,7 @@ export const calls: readonly Call[] = [
   status,
   verify,
   rebuild,
+  serve,
   demo,
 ];
 

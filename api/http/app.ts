@@ -11,6 +11,7 @@ import { LongAnswers } from './long-answers.ts';
 import { answerProblem } from './problem.ts';
 import { registerQueries } from './queries/routes.ts';
 import { RequestError } from './request-error.ts';
+import type { CallerLimit } from './service/limits.ts';
 import { checkBySchema } from './typed.ts';
 
 /** What the app is put together from; it neither listens nor closes the ledger. */
@@ -18,12 +19,14 @@ export interface ApiOptions {
   readonly ledger: Ledger;
   /** Who is known besides the owners of access keys. */
   readonly authenticators?: readonly Authenticator[];
+  /** Counts the requests of each caller. */
+  readonly limit?: CallerLimit;
   /** Where the results of an import wait for a client that does not read them yet. */
   readonly spool?: SpoolOptions;
 }
 
 /** The HTTP API as a Fastify plugin, for a server of the ledger's own or inside another application. */
-export const api: FastifyPluginAsync<ApiOptions> = async (app, { ledger, authenticators = [], spool }) => {
+export const api: FastifyPluginAsync<ApiOptions> = async (app, { ledger, authenticators = [], limit, spool }) => {
   const rows = new Rows(ledger);
   app.setErrorHandler(answerProblem);
   app.setNotFoundHandler(({ method, url }) => {
@@ -31,7 +34,7 @@ export const api: FastifyPluginAsync<ApiOptions> = async (app, { ledger, authent
   });
   app.setValidatorCompiler(checkBySchema);
   takeJsonAsText(app);
-  requireAccess(app, [keyAuthenticator(ledger.accessKeys), ...authenticators]);
+  requireAccess(app, [keyAuthenticator(ledger.accessKeys), ...authenticators], limit);
   registerCommands(app, { ledger, rows });
   registerQueries(app, { ledger, rows });
   const long = new LongAnswers(app);

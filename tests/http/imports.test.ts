@@ -213,7 +213,7 @@ describe('when a client reads nothing before it has sent everything', () => {
     file.end();
     await file.allSent();
     const lines = await file.rest();
-    expect(lines.at(-1)).toMatchObject({ error: { code: 'store.unavailable' } });
+    expect(lines.at(-1)).toMatchObject({ error: { code: 'server.disk_full' } });
     expect(lines.at(-1)?.error?.message).toContain('could not be kept on disk');
     // Everything that was answered is answered without a gap, and the rest of the file was not begun.
     expect(lines.slice(0, -1).map(({ line }) => line)).toEqual(lines.slice(0, -1).map((_, index) => index + 1));

@@ -3,7 +3,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { open, unlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { LedgerError } from '../../../src/index.ts';
+import { RequestError } from '../request-error.ts';
 
 /** Where results wait that nobody has read yet. */
 export interface SpoolOptions {
@@ -45,7 +45,7 @@ export class Spool {
   }
 
   /**
-   * Takes text. Errors: `store.unavailable` where it has to wait on disk and the disk does not take it; it is given to the
+   * Takes text. Errors: `server.disk_full` where it has to wait on disk and the disk does not take it; it is given to the
    * reader all the same, but nothing may be written after it besides {@link end}.
    */
   async write(text: string): Promise<void> {
@@ -146,9 +146,9 @@ export class Spool {
   }
 }
 
-function unkept(error: unknown): LedgerError {
+function unkept(error: unknown): RequestError {
   // The message of a file's error names folders of the server, its code does not.
   const why = error instanceof Error ? ('code' in error ? String(error.code) : error.message) : String(error);
   const sentence = `results that nobody reads could not be kept on disk (${why}); what stands after the last of them was not begun`;
-  return new LedgerError('store.unavailable', sentence, { cause: error });
+  return new RequestError('server.disk_full', sentence, { cause: error });
 }
