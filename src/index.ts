@@ -26,7 +26,7 @@ export type { AccessKeys, CreatedAccessKey } from './application/access-keys.ts'
 export type { Batch } from './application/batch.ts';
 export type { CommandResult, ExecuteOptions } from './application/command-handler.ts';
 export type { Command, CommandName, CommandOf } from './application/commands.ts';
-export type { ExportedEvent, ExportOptions } from './application/exported-events.ts';
+export type { ExportedEvent, ExportOptions, FollowOptions } from './application/exported-events.ts';
 export type { LineEvent, LineWithEvents } from './application/invoice-line-events.ts';
 export type { LedgerStatus } from './application/ledger-status.ts';
 export type { RowKind, RowOwner } from './application/row-owners.ts';

@@ -15,8 +15,8 @@ import type { AccessKeys } from './application/access-keys.ts';
 import { Batch } from './application/batch.ts';
 import type { CommandHandler, CommandResult, ExecuteOptions } from './application/command-handler.ts';
 import type { Command } from './application/commands.ts';
-import type { ExportedEvent, ExportOptions } from './application/exported-events.ts';
-import { exportedEvents } from './application/exported-events.ts';
+import type { ExportedEvent, ExportOptions, FollowOptions } from './application/exported-events.ts';
+import { exportedEvents, followedEvents } from './application/exported-events.ts';
 import type { LineWithEvents } from './application/invoice-line-events.ts';
 import { invoiceLineEvents } from './application/invoice-line-events.ts';
 import type { LedgerStatus } from './application/ledger-status.ts';
@@ -224,6 +224,11 @@ export class Ledger {
   async *events(options: ExportOptions = {}): AsyncIterable<ExportedEvent> {
     await this.#store.flush();
     yield* exportedEvents(this.#store, options);
+  }
+
+  /** The log, and what comes as it becomes durable, until the signal is given or the ledger closed. Errors: `query.invalid`. */
+  follow(options: FollowOptions & { readonly signal: AbortSignal }): AsyncIterable<ExportedEvent> {
+    return followedEvents(this.#store, options);
   }
 
   /** Where the log and the read models stand, the open intents and the sizes of the files. Folds nothing before it looks. */

@@ -5,6 +5,7 @@ import { keyAuthenticator } from './access/key-authenticator.ts';
 import type { Authenticator } from './access/principal.ts';
 import { Rows } from './access/rows.ts';
 import { registerCommands } from './commands/routes.ts';
+import { registerEvents } from './events/routes.ts';
 import { imports } from './imports/routes.ts';
 import type { SpoolOptions } from './imports/spool.ts';
 import { LongAnswers } from './long-answers.ts';
@@ -23,10 +24,15 @@ export interface ApiOptions {
   readonly limit?: CallerLimit;
   /** Where the results of an import wait for a client that does not read them yet. */
   readonly spool?: SpoolOptions;
+  /** After so many milliseconds without an event whoever follows the log is shown that the connection is alive. */
+  readonly heartbeat?: number;
 }
 
 /** The HTTP API as a Fastify plugin, for a server of the ledger's own or inside another application. */
-export const api: FastifyPluginAsync<ApiOptions> = async (app, { ledger, authenticators = [], limit, spool }) => {
+export const api: FastifyPluginAsync<ApiOptions> = async (
+  app,
+  { ledger, authenticators = [], limit, spool, heartbeat },
+) => {
   const rows = new Rows(ledger);
   app.setErrorHandler(answerProblem);
   app.setNotFoundHandler(({ method, url }) => {
@@ -38,6 +44,7 @@ export const api: FastifyPluginAsync<ApiOptions> = async (app, { ledger, authent
   registerCommands(app, { ledger, rows });
   registerQueries(app, { ledger, rows });
   const long = new LongAnswers(app);
+  registerEvents(app, { ledger, long, heartbeat });
   await app.register(imports, { ledger, rows, long, spool });
 };
 

@@ -36,6 +36,10 @@ export class LongAnswers {
   watch(answer: ServerResponse): AbortSignal {
     const gone = new AbortController();
     this.#open.add(answer);
+    // A server that stops keeps no connection for more, and does not wait for the rest of a body that is thrown away.
+    answer.once('finish', () => {
+      if (this.#stopping.signal.aborted) answer.req.socket.destroySoon();
+    });
     answer.once('close', () => {
       this.#open.delete(answer);
       gone.abort(new ReaderGone());

@@ -46,11 +46,8 @@ export const imports: FastifyPluginAsync<ImportsContext> = async (app, { ledger,
       const body = bodyOf(request);
       const spool = new Spool(options);
       const signal = long.watch(reply.raw);
-      reply.raw.once('close', () => void spool.abandon());
-      reply.raw.once('finish', () => {
-        // A server that stops does not wait for the rest of a file that is thrown away.
-        if (long.stopping.aborted) request.raw.socket.destroySoon();
-      });
+      const note = (error: unknown) => request.log.error({ err: error }, 'a temporary file could not be closed');
+      reply.raw.once('close', () => long.add(spool.abandon().catch(note)));
       const run = new ImportRun(ledger, {
         tell: (results) => spool.write(results),
         historic: clock === 'file',
