@@ -12,6 +12,7 @@ import type { ReadModelSource, RebuildOptions } from '../projections/read-models
 import { ReadModels } from '../projections/read-models.ts';
 import type { Progress, RebuiltProjection } from '../projections/rebuild.ts';
 import type { AccessKeys } from './application/access-keys.ts';
+import { accessKeysIn } from './application/access-keys.ts';
 import { Batch } from './application/batch.ts';
 import type { CommandHandler, CommandResult, ExecuteOptions } from './application/command-handler.ts';
 import type { Command } from './application/commands.ts';
@@ -25,6 +26,7 @@ import type { RowKind, RowOwner } from './application/row-owners.ts';
 import type { ExpectedDigest, LogVerification } from './application/verify.ts';
 import { LogCheck } from './application/verify.ts';
 import { wrongSnapshots } from './application/verify-snapshots.ts';
+import type { AccessKey } from './domain/access-key/state.ts';
 import type { ExplainedEvent } from './domain/certificate/balance.ts';
 import { balanceOf, explanationOf } from './domain/certificate/balance.ts';
 import type { CertificateEvent } from './domain/certificate/events.ts';
@@ -112,6 +114,12 @@ export class Ledger {
   get accessKeys(): AccessKeys {
     if (this.#handler === undefined) throw readOnlyError();
     return this.#handler.accessKeys;
+  }
+
+  /** Every access key ever made, without its secret, in the order of their making. */
+  async listAccessKeys(): Promise<readonly AccessKey[]> {
+    await this.#store.settled();
+    return accessKeysIn(this.#store);
   }
 
   /**

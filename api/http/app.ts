@@ -8,6 +8,7 @@ import { registerCommands } from './commands/routes.ts';
 import { registerEvents } from './events/routes.ts';
 import { imports } from './imports/routes.ts';
 import type { SpoolOptions } from './imports/spool.ts';
+import { registerKeys } from './keys/routes.ts';
 import { LongAnswers } from './long-answers.ts';
 import { answerProblem } from './problem.ts';
 import { registerQueries } from './queries/routes.ts';
@@ -46,6 +47,7 @@ export const api: FastifyPluginAsync<ApiOptions> = async (
   const long = new LongAnswers(app);
   registerEvents(app, { ledger, long, heartbeat });
   await app.register(imports, { ledger, rows, long, spool });
+  registerKeys(app, { ledger });
 };
 
 /** Bodies reach the routes as text, since a parsed object no longer tells that it named a member twice. */

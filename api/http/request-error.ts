@@ -11,6 +11,7 @@ const STATUS_OF_REQUEST = {
   'request.headers_too_large': 431,
   'access.unauthenticated': 401,
   'access.denied': 403,
+  'access.unavailable': 503,
   'idempotency.key_missing': 400,
   'server.not_ready': 503,
   'server.stopping': 503,

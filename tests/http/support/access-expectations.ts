@@ -64,6 +64,9 @@ export const accessExpectations: Readonly<Record<string, AccessExpectation>> = {
     url: '/commands',
     body: { command: 'topUpNominal', certificateId: '0000000001', periodId: '2026' },
   },
+  'POST /keys': { ...OPERATOR_ALONE, url: '/keys', body: { role: 'operator' } },
+  'GET /keys': { ...OPERATOR_ALONE, url: '/keys' },
+  'DELETE /keys/:keyId': { ...OPERATOR_ALONE, url: '/keys/revoked' },
 
   'GET /certificates/:certificateId/balance': {
     url: '/certificates/0000000001/balance',
