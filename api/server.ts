@@ -2,12 +2,13 @@ import type { FastifyInstance } from 'fastify';
 import type { Ledger } from '../src/index.ts';
 import { LedgerError, openLedger } from '../src/index.ts';
 import { Metrics } from './http/service/metrics.ts';
+import type { ServiceOptions } from './http/service.ts';
 import { service } from './http/service.ts';
 import type { NamedLedger } from './ledger-options.ts';
 import { ledgerOptions } from './ledger-options.ts';
 import type { Settings } from './settings.ts';
 import { isLoopback, settingsOf } from './settings.ts';
-import { stopSignal } from './stop-signal.ts';
+import { StopSignal } from './stop-signal.ts';
 
 /**
  * Serves a ledger over HTTP as the environment says, until a signal stops it: requests on their way are finished, then
@@ -16,21 +17,34 @@ import { stopSignal } from './stop-signal.ts';
  */
 export async function serve(environment: NodeJS.ProcessEnv, named: NamedLedger = {}): Promise<void> {
   const settings = settingsOf(environment);
-  const metrics = new Metrics();
-  const ledger = await openLedger({ ...ledgerOptions(named, environment, false), observer: metrics });
+  // Whoever sees it listen may already stop it.
+  const stopSignal = new StopSignal();
   try {
-    const isOpen = await hasCallers(ledger, settings);
-    const app = await service({ ledger, settings, metrics });
-    if (!isOpen) app.log.warn(WITHOUT_KEYS);
-    await listen(app, settings);
-    const signal = await stopSignal();
-    app.log.info({ signal }, 'stopping: requests on their way are finished');
-    await stop(app, settings);
+    const metrics = new Metrics();
+    const ledger = await openLedger({ ...ledgerOptions(named, environment, false), observer: metrics });
+    try {
+      await serveUntil(stopSignal, { ledger, settings, metrics });
+    } finally {
+      await ledger.close();
+    }
   } finally {
-    await ledger.close();
+    stopSignal.release();
   }
 }
 
+async function serveUntil(stopSignal: StopSignal, options: ServiceOptions): Promise<void> {
+  const { ledger, settings } = options;
+  const isKnown = await hasCallers(ledger, settings);
+  const app = await service(options);
+  if (!isKnown) app.log.warn(WITHOUT_KEYS);
+  await listen(app, settings);
+  const signal = await stopSignal.came;
+  app.log.info({ signal }, 'stopping: requests on their way are finished');
+  await stop(app, settings);
+}
+
+/** How often connections that have become idle are closed while the server stops, in milliseconds. */
+const SWEEP_PAUSE = 25;
 const WITHOUT_KEYS =
   'there is no access key yet, so only this machine can reach the server, and nobody is let in: stop it, make a key with `certificate-ledger keys create --role operator` (npm run -s ledger -- keys create --role operator), and start it again';
 
@@ -62,10 +76,13 @@ async function stop(app: FastifyInstance, { SHUTDOWN_TIMEOUT }: Settings): Promi
     app.log.warn(`requests were still on their way after ${SHUTDOWN_TIMEOUT} seconds; their connections are cut`);
     app.server.closeAllConnections();
   }, SHUTDOWN_TIMEOUT * 1000);
+  // A connection that was busy when the stop began is kept open for another request unless somebody looks again.
+  const sweep = setInterval(() => app.server.closeIdleConnections(), SWEEP_PAUSE);
   try {
     await app.close();
   } finally {
     clearTimeout(timer);
+    clearInterval(sweep);
   }
   app.log.info('stopped');
 }

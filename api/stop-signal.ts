@@ -7,18 +7,31 @@ const ONE_AND_THE_SAME = 300;
 const ENDED_BY_SIGNAL = 128;
 
 /**
- * Waits for SIGINT or SIGTERM. One more ends the process at once, which has to be done here: the first process of a
- * container is not ended by a signal it does not take.
+ * SIGINT and SIGTERM, noted from the moment this is made. A second one ends the process at once, which has to be done
+ * here: the first process of a container is not ended by a signal it does not take.
  */
-export async function stopSignal(): Promise<Signal> {
-  const first = Promise.withResolvers<Signal>();
-  let firstAt: number | undefined;
-  const taken = (signal: Signal) => {
+export class StopSignal {
+  readonly #first = Promise.withResolvers<Signal>();
+  #firstAt: number | undefined;
+
+  constructor() {
+    for (const signal of Object.keys(SIGNALS)) process.on(signal, this.#take);
+  }
+
+  /** The first signal, when it comes. */
+  get came(): Promise<Signal> {
+    return this.#first.promise;
+  }
+
+  /** Leaves the signals to the process again. */
+  release(): void {
+    for (const signal of Object.keys(SIGNALS)) process.removeListener(signal, this.#take);
+  }
+
+  readonly #take = (signal: Signal) => {
     const now = performance.now();
-    firstAt ??= now;
-    if (now - firstAt > ONE_AND_THE_SAME) process.exit(ENDED_BY_SIGNAL + SIGNALS[signal]);
-    first.resolve(signal);
+    this.#firstAt ??= now;
+    if (now - this.#firstAt > ONE_AND_THE_SAME) process.exit(ENDED_BY_SIGNAL + SIGNALS[signal]);
+    this.#first.resolve(signal);
   };
-  for (const signal of Object.keys(SIGNALS)) process.on(signal, taken);
-  return first.promise;
 }

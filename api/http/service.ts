@@ -6,6 +6,7 @@ import { keyAuthenticator } from './access/key-authenticator.ts';
 import type { Authenticator } from './access/principal.ts';
 import { api } from './app.ts';
 import { answerProblem } from './problem.ts';
+import { routerOptions } from './router-options.ts';
 import { answerBrokenRequest } from './service/broken-requests.ts';
 import { foldInBackground } from './service/folding.ts';
 import { allowOrigins, answerHeaders } from './service/headers.ts';
@@ -62,6 +63,7 @@ function serverOf(settings: Settings, logStream?: LogStream): FastifyInstance {
     logger: loggerOptions(settings, logStream),
     logController: new AnswerLog(),
     genReqId: requestIdOf,
+    routerOptions,
     bodyLimit: BODY_LIMIT,
     connectionTimeout: Math.max(SILENCE, 2_000 * REQUEST_TIMEOUT),
     keepAliveTimeout: 1_000 * KEEP_ALIVE_TIMEOUT,
