@@ -26,9 +26,10 @@ export { filterFormsOf, filterNamesOf, registryNames, sortNamesOf } from '../pro
 export type { RebuildOptions } from '../projections/read-models.ts';
 export type { Progress, RebuiltProjection } from '../projections/rebuild.ts';
 export type { AccessKeys, CreatedAccessKey } from './application/access-keys.ts';
+export type { Batch } from './application/batch.ts';
 export type { CommandResult, ExecuteOptions } from './application/command-handler.ts';
 export type { Command, CommandName, CommandOf } from './application/commands.ts';
-export type { ExportedEvent, ExportOptions } from './application/exported-events.ts';
+export type { ExportedEvent, ExportOptions, FollowOptions } from './application/exported-events.ts';
 export type { LineEvent, LineWithEvents } from './application/invoice-line-events.ts';
 export type { LedgerStatus } from './application/ledger-status.ts';
 export type { RowKind, RowOwner } from './application/row-owners.ts';
@@ -43,3 +44,4 @@ export { ERROR_CODES, LedgerError } from './kernel/errors.ts';
 export type { Balance, ExplainedLine, Ledger, PointInTime, Verification } from './ledger.ts';
 export type { LedgerOptions } from './open-ledger.ts';
 export { openLedger } from './open-ledger.ts';
+export type { LedgerObserver } from './store/event-store.ts';

@@ -13,10 +13,12 @@ import type { ReadModelSource, RebuildOptions } from '../projections/read-models
 import { ReadModels } from '../projections/read-models.ts';
 import type { Progress, RebuiltProjection } from '../projections/rebuild.ts';
 import type { AccessKeys } from './application/access-keys.ts';
+import { accessKeysIn } from './application/access-keys.ts';
+import { Batch } from './application/batch.ts';
 import type { CommandHandler, CommandResult, ExecuteOptions } from './application/command-handler.ts';
 import type { Command } from './application/commands.ts';
-import type { ExportedEvent, ExportOptions } from './application/exported-events.ts';
-import { exportedEvents } from './application/exported-events.ts';
+import type { ExportedEvent, ExportOptions, FollowOptions } from './application/exported-events.ts';
+import { exportedEvents, followedEvents } from './application/exported-events.ts';
 import type { LineWithEvents } from './application/invoice-line-events.ts';
 import { invoiceLineEvents } from './application/invoice-line-events.ts';
 import type { LedgerStatus } from './application/ledger-status.ts';
@@ -25,6 +27,7 @@ import type { RowKind, RowOwner } from './application/row-owners.ts';
 import type { ExpectedDigest, LogVerification } from './application/verify.ts';
 import { LogCheck } from './application/verify.ts';
 import { wrongSnapshots } from './application/verify-snapshots.ts';
+import type { AccessKey } from './domain/access-key/state.ts';
 import type { ExplainedEvent } from './domain/certificate/balance.ts';
 import { balanceOf, explanationOf } from './domain/certificate/balance.ts';
 import type { CertificateEvent } from './domain/certificate/events.ts';
@@ -85,7 +88,7 @@ export class Ledger {
   readonly #handler: CommandHandler | undefined;
   readonly #clock: Clock;
   readonly #files: readonly string[];
-  #losses: number;
+  readonly #batch: Batch;
 
   constructor(parts: LedgerParts) {
     this.#store = parts.store;
@@ -94,7 +97,7 @@ export class Ledger {
     this.#handler = parts.handler;
     this.#clock = parts.clock;
     this.#files = parts.files;
-    this.#losses = parts.store.losses;
+    this.#batch = this.batch();
   }
 
   /** Accepts a command, or throws a {@link LedgerError} with the code of the rule that refuses it (SPEC section 11). */
@@ -112,6 +115,12 @@ export class Ledger {
   get accessKeys(): AccessKeys {
     if (this.#handler === undefined) throw readOnlyError();
     return this.#handler.accessKeys;
+  }
+
+  /** Every access key ever made, without its secret, in the order of their making. */
+  async listAccessKeys(): Promise<readonly AccessKey[]> {
+    await this.#store.settled();
+    return accessKeysIn(this.#store);
   }
 
   /**
@@ -132,15 +141,13 @@ export class Ledger {
    * Makes everything accepted so far durable. Errors: `store.unavailable` when something accepted since the last call was
    * lost, also when that was noticed before.
    */
-  async flush(): Promise<void> {
-    const before = this.#losses;
-    try {
-      await this.#store.flush();
-    } finally {
-      this.#losses = this.#store.losses;
-    }
-    if (this.#losses === before) return;
-    throw new LedgerError('store.unavailable', 'commands accepted before were lost, not all of them became durable');
+  flush(): Promise<void> {
+    return this.#batch.flush();
+  }
+
+  /** For whoever sends commands with `durable: false` beside others and wants to be told of losses among his own. */
+  batch(): Batch {
+    return new Batch(this.#store);
   }
 
   /** The balance of a certificate on a day, as known at an instant. Errors: `certificate.not_found` (SPEC section 8). */
@@ -228,12 +235,36 @@ export class Ledger {
     yield* exportedEvents(this.#store, options);
   }
 
+  /** The log, and what comes as it becomes durable, until the signal is given or the ledger closed. Errors: `query.invalid`. */
+  follow(options: FollowOptions & { readonly signal: AbortSignal }): AsyncIterable<ExportedEvent> {
+    return followedEvents(this.#store, options);
+  }
+
   /** Where the log and the read models stand, the open intents and the sizes of the files. Folds nothing before it looks. */
   async status(): Promise<LedgerStatus> {
     const { written: readModelsAt } = this.#models;
     await this.#models.catchUp();
     const openIntents = this.#questions.openIntentsWithCommands();
     return ledgerStatus({ store: this.#store, readModelsAt, openIntents, files: this.#files });
+  }
+
+  /**
+   * Makes a write durable that changes nothing; cheap, for whoever watches. Errors: `store.unavailable`,
+   * `store.unreadable` where the file may not be written, `ledger.closed`, `ledger.read_only`.
+   */
+  async probe(): Promise<void> {
+    if (this.#handler === undefined) throw readOnlyError();
+    await this.#store.probe();
+  }
+
+  /** How many events the read models have not folded yet; looked up, not counted. Errors: `ledger.closed`. */
+  eventsBehind(): Promise<number> {
+    return this.#store.countAfter(this.#models.position);
+  }
+
+  /** Folds what has been recorded since, so that the next question need not. */
+  catchUp(): Promise<void> {
+    return this.#models.catchUp();
   }
 
   /**

@@ -4,8 +4,10 @@ import { coverage } from './calls/coverage.ts';
 import { demo } from './calls/demo.ts';
 import { importFile } from './calls/import-file.ts';
 import { invoicesStatus, issueInvoices, listInvoices, showInvoice } from './calls/invoices.ts';
+import { createKey, listKeys, revokeKey } from './calls/keys.ts';
 import { exportEvents, rebuild, status, verify } from './calls/log.ts';
 import { registry } from './calls/registries.ts';
+import { serve } from './calls/serve.ts';
 
 /** Every call, in the order the help shows them. */
 export const calls: readonly Call[] = [
@@ -23,6 +25,10 @@ export const calls: readonly Call[] = [
   status,
   verify,
   rebuild,
+  serve,
+  createKey,
+  listKeys,
+  revokeKey,
   demo,
 ];
 

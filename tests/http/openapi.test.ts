@@ -57,7 +57,7 @@ describe('the contract', () => {
       const answers = Object.values(resolved(contract.document, first?.[1] ?? { description: '' }).content ?? {});
       expect(Number(first?.[0]), name).toBeLessThan(300);
       expect(method === 'POST' ? bodies : [1], name).not.toHaveLength(0);
-      expect(answers, name).not.toHaveLength(0);
+      expect(first?.[0] === '204' ? [1] : answers, name).not.toHaveLength(0);
       for (const { example } of [...bodies, ...answers]) expect(example, name).toBeDefined();
       if (operation.security !== undefined) continue;
       for (const status of [401, 403]) {

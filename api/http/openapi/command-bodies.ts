@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { commandSchemas } from '../../../src/application/commands.ts';
+import { accessKeyOrder } from '../../../src/domain/access-key/commands.ts';
 import type { CommandName } from '../../../src/index.ts';
 import { identifier } from '../../../src/kernel/fields.ts';
 
@@ -26,6 +27,13 @@ export function anyCommand(): z.ZodType {
       .discriminatedUnion('command', [first, ...others])
       .meta({ description: 'A command as a line of a command file has it, without `by`.' });
   });
+}
+
+/** What is asked for when an access key is made. */
+export function keyOrder(): z.ZodType {
+  return once('AccessKeyOrder', () =>
+    accessKeyOrder.meta({ description: 'A role, and the payer or provider whose rows it is scoped to.' }),
+  );
 }
 
 function commandOf(command: CommandName) {

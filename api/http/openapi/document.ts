@@ -11,7 +11,7 @@ import type {
   ResponseObject,
 } from './document-types.ts';
 import { problemResponses, problemsOf } from './problems.ts';
-import { componentSchemas, inlineSchema, propertiesOf, schemaOf } from './schemas.ts';
+import { componentSchemas, inlineSchema, propertiesOf, saidOf, schemaOf } from './schemas.ts';
 
 /** The version of the contract; it changes when what is there already changes its meaning. */
 const VERSION = '1.0.0';
@@ -79,7 +79,7 @@ function operationObject(route: DescribedRoute): OperationObject {
   const success: ResponseObject = {
     description: answer.description,
     ...(answer.headers === undefined ? {} : { headers: referencesTo(answer.headers) }),
-    content: contentObject(answer.contents),
+    ...(answer.contents.length === 0 ? {} : { content: contentObject(answer.contents) }),
   };
   const unchanged = { 304: { description: 'Nothing has changed since the revision named in `If-None-Match`' } };
   return {
@@ -117,9 +117,16 @@ function parametersOf({ operation, params, querystring }: DescribedRoute): Param
 
 function parametersIn(place: ParameterObject['in'], declared: unknown): ParameterObject[] {
   return propertiesOf(declared).map(({ name, schema, required }) => {
-    const { description = '', examples, ...rest } = inlineSchema(schema);
-    const example = Array.isArray(examples) ? { example: examples[0] as unknown } : {};
-    return { name, in: place, required, description: String(description), schema: rest, ...example };
+    const { description = '', examples: _, ...form } = inlineSchema(schema);
+    const { examples = [], default: otherwise } = saidOf(schema);
+    return {
+      name,
+      in: place,
+      required,
+      description: String(description),
+      schema: otherwise === undefined ? form : { ...form, default: otherwise },
+      ...(examples.length === 0 ? {} : { example: examples[0] }),
+    };
   });
 }
 

@@ -1,9 +1,24 @@
 import { z } from 'zod';
 import { anyCommandAnswer, commandAnswers } from '../answers/commands.ts';
+import { accessKeys, createdKey, keyExamples } from '../answers/keys.ts';
+import { EVENT_STREAM } from '../events/server-sent-events.ts';
+import { ND_JSON } from '../nd-json.ts';
 import type { Operation } from '../operation.ts';
-import { anyCommand } from './command-bodies.ts';
+import { anyCommand, keyOrder } from './command-bodies.ts';
 import { COMMAND_PROBLEMS, idempotencyExample, idempotencyKey, ifMatch } from './command-operations.ts';
 import type { DescribedRoute } from './document-types.ts';
+
+const loggedEvent = {
+  cursor: '57',
+  stream: 'certificate-0000000001',
+  revision: 3,
+  type: 'LessonCharged',
+  effectiveOn: '2026-02-03',
+  recordedAt: '2026-03-10T09:00:00Z',
+  commandId: 'provider:cdt:k-17',
+  data: { contractId: 'c-1', lessonId: 'l-17', amount: '166.67', lessons: 1 },
+  hash: 'b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c',
+} as const;
 
 const text = z.string();
 const jsonObject = z.looseObject({});
@@ -40,7 +55,7 @@ export const otherOperations: Readonly<Record<string, Operation>> = {
       'its own `id`. The status is 200 once the file is begun; what is refused is told by its line.',
     tag: 'commands',
     body: {
-      type: 'application/x-ndjson',
+      type: ND_JSON,
       schema: text,
       example: '{"command":"topUpNominal","id":"c-7","certificateId":"0000000001","periodId":"2026"}\n',
     },
@@ -48,41 +63,62 @@ export const otherOperations: Readonly<Record<string, Operation>> = {
       description: 'A result line for each command',
       contents: [
         {
-          type: 'application/x-ndjson',
+          type: ND_JSON,
           schema: text,
           example:
             '{"line":1,"id":"c-7","ok":true,"replayed":false,"events":["NominalToppedUp"],"outcome":{"nominal":"12000.00"}}\n',
         },
       ],
     },
-    problems: [400, 408, 413, 415],
+    problems: [408, 413, 415],
   },
   'GET /events': {
     operationId: 'listEvents',
     summary: 'The log, one event a line, or as server-sent events',
     description:
-      'With `Accept: text/event-stream` the answer stays open and new events follow; `Last-Event-ID` goes on after the ' +
-      'event it names.',
+      'With `Accept: text/event-stream` the answer stays open and new events follow. A payer and its auditor see what ' +
+      "is the payer's; what discloses a person is left out unless it is asked for.",
     tag: 'events',
     headers: z.object({
-      'Last-Event-ID': text.optional().meta({ description: 'The last event received; it goes on after it' }),
+      'Last-Event-ID': text.optional().meta({ description: 'Of server-sent events: go on after the event it names' }),
     }),
     answer: {
-      description: 'Events in the order of the log; `cursor` is the `after` of the next one',
+      description: 'Events in the order of the log; the `cursor` of an event is the `after` of those behind it',
       contents: [
+        { type: ND_JSON, schema: text, example: `${JSON.stringify(loggedEvent)}\n` },
         {
-          type: 'application/x-ndjson',
+          type: EVENT_STREAM,
           schema: text,
-          example:
-            '{"cursor":"57","stream":"certificate-0000000001","revision":3,"type":"LessonCharged","recordedAt":"2026-03-10T09:00:00Z"}\n',
-        },
-        {
-          type: 'text/event-stream',
-          schema: text,
-          example: 'id: 57\nevent: LessonCharged\ndata: {"stream":"certificate-0000000001","revision":3}\n\n',
+          example: `id: ${loggedEvent.cursor}\nevent: ${loggedEvent.type}\ndata: ${JSON.stringify(loggedEvent)}\n\n`,
         },
       ],
     },
+    problems: [406],
+  },
+  'POST /keys': {
+    operationId: 'createKey',
+    summary: 'Makes an access key',
+    description: 'Sent twice it makes two: whoever has lost an answer revokes that key and makes another.',
+    tag: 'keys',
+    body: { schema: keyOrder(), example: { keyId: 'payer-uo', role: 'payer', payerId: 'uo' } },
+    answer: {
+      status: 201,
+      description: 'The key was made',
+      contents: [{ schema: createdKey, example: keyExamples.created }],
+    },
+    problems: [409, 413, 415],
+  },
+  'GET /keys': {
+    operationId: 'listKeys',
+    summary: 'Lists access keys without their secrets',
+    tag: 'keys',
+    answer: { description: 'All of them', contents: [{ schema: accessKeys, example: keyExamples.all }] },
+  },
+  'DELETE /keys/:keyId': {
+    operationId: 'revokeKey',
+    summary: 'Revokes an access key for good',
+    tag: 'keys',
+    answer: { status: 204, description: 'It opens nothing any more', contents: [] },
   },
 };
 

@@ -39,6 +39,17 @@ export function propertiesOf(
   }));
 }
 
+/** The examples and the default of a parameter: what zod leaves out where a value is read into another one. */
+export function saidOf(schema: z.ZodType): { readonly examples?: readonly unknown[]; readonly default?: unknown } {
+  const inner = schema instanceof z.ZodOptional ? (schema.unwrap() as z.ZodType) : schema;
+  return { ...(inner.meta() as Said | undefined), ...(schema.meta() as Said | undefined) };
+}
+
+interface Said {
+  readonly examples?: readonly unknown[];
+  readonly default?: unknown;
+}
+
 function withoutAddress(schema: object): JsonSchema {
   const { $schema: _, $id: __, ...rest } = schema as Record<string, unknown>;
   return rest;

@@ -17,6 +17,7 @@ export const idParameters = {
   certificateId: identifier.meta({ description: "The certificate's number", examples: ['0000000001'] }),
   contractId: identifier.meta({ description: 'The contract', examples: ['c-1'] }),
   lessonId: identifier.meta({ description: 'The lesson', examples: ['l-17'] }),
+  keyId: identifier.meta({ description: 'The name of the access key', examples: ['payer-uo'] }),
   number: identifier.meta({ description: "The invoice's number", examples: ['cdt-2026-0001'] }),
 } as const;
 

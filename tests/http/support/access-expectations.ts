@@ -65,6 +65,9 @@ export const accessExpectations: Readonly<Record<string, AccessExpectation>> = {
     url: '/commands',
     body: { command: 'topUpNominal', certificateId: '0000000001', periodId: '2026' },
   },
+  'POST /keys': { ...OPERATOR_ALONE, url: '/keys', body: { role: 'operator' } },
+  'GET /keys': { ...OPERATOR_ALONE, url: '/keys' },
+  'DELETE /keys/:keyId': { ...OPERATOR_ALONE, url: '/keys/revoked' },
 
   ...queryExpectations,
 };

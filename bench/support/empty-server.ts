@@ -1,0 +1,7 @@
+import Fastify from 'fastify';
+
+const app = Fastify();
+app.get('/', async () => ({}));
+const address = await app.listen({ host: '127.0.0.1', port: 0 });
+process.stdout.write(`{"msg":"listening on ${address}"}\n`);
+process.once('SIGTERM', () => void app.close());
