@@ -3,7 +3,8 @@ export type { InvoiceFilter } from '../projections/billing-questions.ts';
 export type { Coverage, CoverageOptions } from '../projections/questions/coverage.ts';
 export type { InvoicesStatus, InvoicesStatusOptions, PairStatus } from '../projections/questions/invoices-status.ts';
 export type { Waiting } from '../projections/questions/invoices-waiting.ts';
-export type { RegistryFilter, RegistryItem, RegistryName } from '../projections/questions/registries.ts';
+export type { RegistryFilter, RegistryItem, RegistryName, RegistrySort } from '../projections/questions/registries.ts';
+export type { FilterForm } from '../projections/questions/registry-definition.ts';
 export type {
   AdvanceItem,
   AgreementItem,
@@ -11,6 +12,8 @@ export type {
   CertificateItem,
   ContractItem,
   GroupItem,
+  InvoiceItem,
+  InvoiceLineItem,
   PayerItem,
   PeriodFiguresItem,
   PeriodItem,
@@ -19,14 +22,15 @@ export type {
   RefusalItem,
 } from '../projections/questions/registry-items.ts';
 export type { RegistryOptions, RegistryPage } from '../projections/questions/registry-query.ts';
-export { filterNamesOf, registryNames } from '../projections/questions/registry-query.ts';
+export { filterFormsOf, filterNamesOf, registryNames, sortNamesOf } from '../projections/questions/registry-query.ts';
 export type { RebuildOptions } from '../projections/read-models.ts';
 export type { Progress, RebuiltProjection } from '../projections/rebuild.ts';
 export type { AccessKeys, CreatedAccessKey } from './application/access-keys.ts';
+export type { Batch } from './application/batch.ts';
 export type { Balance, ExplainedLine, PointInTime } from './application/certificate-questions.ts';
 export type { CommandResult, ExecuteOptions } from './application/command-handler.ts';
 export type { Command, CommandName, CommandOf } from './application/commands.ts';
-export type { ExportedEvent, ExportOptions } from './application/exported-events.ts';
+export type { ExportedEvent, ExportOptions, FollowOptions } from './application/exported-events.ts';
 export type { LineEvent, LineWithEvents } from './application/invoice-line-events.ts';
 export type { LedgerStatus } from './application/ledger-status.ts';
 export type { RowKind, RowOwner } from './application/row-owners.ts';

@@ -6,18 +6,21 @@ import { refuseOtherThanMonth } from '../projections/questions/day.ts';
 import type { InvoicesStatus, InvoicesStatusOptions } from '../projections/questions/invoices-status.ts';
 import { invoicesStatus } from '../projections/questions/invoices-status.ts';
 import type { RegistryItem, RegistryName } from '../projections/questions/registries.ts';
+import type { InvoiceItem } from '../projections/questions/registry-items.ts';
 import type { RegistryOptions, RegistryPage } from '../projections/questions/registry-query.ts';
 import { registryItems, registryPage } from '../projections/questions/registry-query.ts';
 import type { ReadModelSource, RebuildOptions } from '../projections/read-models.ts';
 import { ReadModels } from '../projections/read-models.ts';
 import type { Progress, RebuiltProjection } from '../projections/rebuild.ts';
 import type { AccessKeys } from './application/access-keys.ts';
+import { accessKeysIn } from './application/access-keys.ts';
+import { Batch } from './application/batch.ts';
 import type { Balance, ExplainedLine, PointInTime } from './application/certificate-questions.ts';
 import { CertificateQuestions } from './application/certificate-questions.ts';
 import type { CommandHandler, CommandResult, ExecuteOptions } from './application/command-handler.ts';
 import type { Command } from './application/commands.ts';
-import type { ExportedEvent, ExportOptions } from './application/exported-events.ts';
-import { exportedEvents } from './application/exported-events.ts';
+import type { ExportedEvent, ExportOptions, FollowOptions } from './application/exported-events.ts';
+import { exportedEvents, followedEvents } from './application/exported-events.ts';
 import type { LineWithEvents } from './application/invoice-line-events.ts';
 import { invoiceLineEvents } from './application/invoice-line-events.ts';
 import type { LedgerStatus } from './application/ledger-status.ts';
@@ -26,6 +29,7 @@ import type { RowKind, RowOwner } from './application/row-owners.ts';
 import type { ExpectedDigest, LogVerification } from './application/verify.ts';
 import { LogCheck } from './application/verify.ts';
 import { wrongSnapshots } from './application/verify-snapshots.ts';
+import type { AccessKey } from './domain/access-key/state.ts';
 import { invoicedFrom } from './domain/invoice/billing.ts';
 import type { CivilMonth } from './kernel/civil-date.ts';
 import type { Clock } from './kernel/clock.ts';
@@ -58,7 +62,7 @@ export class Ledger {
   readonly #clock: Clock;
   readonly #files: readonly string[];
   readonly #certificates: CertificateQuestions;
-  #losses: number;
+  readonly #batch: Batch;
 
   constructor(parts: LedgerParts) {
     this.#store = parts.store;
@@ -68,7 +72,7 @@ export class Ledger {
     this.#handler = parts.handler;
     this.#clock = parts.clock;
     this.#files = parts.files;
-    this.#losses = parts.store.losses;
+    this.#batch = this.batch();
   }
 
   /** Accepts a command, or throws a {@link LedgerError} with the code of the rule that refuses it (SPEC section 11). */
@@ -86,6 +90,12 @@ export class Ledger {
   get accessKeys(): AccessKeys {
     if (this.#handler === undefined) throw readOnlyError();
     return this.#handler.accessKeys;
+  }
+
+  /** Every access key ever made, without its secret, in the order of their making. */
+  async listAccessKeys(): Promise<readonly AccessKey[]> {
+    await this.#store.settled();
+    return accessKeysIn(this.#store);
   }
 
   /**
@@ -106,15 +116,13 @@ export class Ledger {
    * Makes everything accepted so far durable. Errors: `store.unavailable` when something accepted since the last call was
    * lost, also when that was noticed before.
    */
-  async flush(): Promise<void> {
-    const before = this.#losses;
-    try {
-      await this.#store.flush();
-    } finally {
-      this.#losses = this.#store.losses;
-    }
-    if (this.#losses === before) return;
-    throw new LedgerError('store.unavailable', 'commands accepted before were lost, not all of them became durable');
+  flush(): Promise<void> {
+    return this.#batch.flush();
+  }
+
+  /** For whoever sends commands with `durable: false` beside others and wants to be told of losses among his own. */
+  batch(): Batch {
+    return new Batch(this.#store);
   }
 
   /**
@@ -139,7 +147,7 @@ export class Ledger {
   }
 
   /** Whole invoices with their lines, by number (SPEC section 10). */
-  async *invoices(filter: InvoiceFilter = {}): AsyncIterable<Record<string, unknown>> {
+  async *invoices(filter: InvoiceFilter = {}): AsyncIterable<InvoiceItem> {
     await this.#models.catchUp();
     yield* this.#questions.invoices(filter);
   }
@@ -186,6 +194,11 @@ export class Ledger {
   async *events(options: ExportOptions = {}): AsyncIterable<ExportedEvent> {
     await this.#store.flush();
     yield* exportedEvents(this.#store, options);
+  }
+
+  /** The log, and what comes as it becomes durable, until the signal is given or the ledger closed. Errors: `query.invalid`. */
+  follow(options: FollowOptions & { readonly signal: AbortSignal }): AsyncIterable<ExportedEvent> {
+    return followedEvents(this.#store, options);
   }
 
   /** Where the log and the read models stand, the open intents and the sizes of the files. Folds nothing before it looks. */

@@ -4,6 +4,7 @@ import { coverage } from './calls/coverage.ts';
 import { demo } from './calls/demo.ts';
 import { importFile } from './calls/import-file.ts';
 import { invoicesStatus, issueInvoices, listInvoices, showInvoice } from './calls/invoices.ts';
+import { createKey, listKeys, revokeKey } from './calls/keys.ts';
 import { exportEvents, rebuild, status, verify } from './calls/log.ts';
 import { registry } from './calls/registries.ts';
 import { serve } from './calls/serve.ts';
@@ -25,6 +26,9 @@ export const calls: readonly Call[] = [
   verify,
   rebuild,
   serve,
+  createKey,
+  listKeys,
+  revokeKey,
   demo,
 ];
 

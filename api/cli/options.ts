@@ -48,6 +48,8 @@ const ABOUT = {
   status: { value: 'STATUS', about: 'by its state' },
   kind: { value: 'KIND', about: 'funding or accounting' },
   direction: { value: 'TEXT', about: "by the programme's direction" },
+  role: { value: 'ROLE', about: 'operator, payer, provider or auditor' },
+  name: { value: 'ID', about: 'the name of a key, otherwise a fresh one' },
   'legal-form': { value: 'FORM', about: 'organisation or entrepreneur' },
 } as const satisfies Record<string, OptionAbout>;
 

@@ -22,12 +22,14 @@ const RETRY_AFTER_SECONDS = 1;
 /** The codes whose messages are for the operator's eyes. */
 const NAMES_FILES = /^(store\.(?!conflict$)|ledger\.)/;
 const DETAIL_OF_FAILURE = 'the ledger cannot answer this now; its operator finds the request in the log';
-const TITLES: Readonly<Record<number, string>> = {
+/** What each status says in plain words. */
+export const TITLES: Readonly<Record<number, string>> = {
   400: 'The request cannot be understood',
   401: 'The caller is not known',
   403: 'The caller may not do this',
   404: 'There is no such thing',
   405: 'There is no such method here',
+  406: 'There is no such form of the answer',
   408: 'The request took too long',
   409: 'It stands against what has been recorded',
   412: 'The state has changed since it was seen',
@@ -38,16 +40,22 @@ const TITLES: Readonly<Record<number, string>> = {
   431: 'The headers are too large',
   500: 'The server failed',
   503: 'It may be sent again later',
+  507: 'There is no room left',
 };
 
 /** Answers an error as a problem; what is nobody's business but the operator's goes to the log alone. */
 export function answerProblem(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): void {
-  const problem = problemOf(error, request.id);
-  const { status, code } = problem;
-  if (status >= 500) request.log.error({ err: error, code }, 'request failed');
+  const problem = toldAndLogged(error, request);
+  const { status } = problem;
   if (status === 503) reply.header('Retry-After', RETRY_AFTER_SECONDS);
   if (status === 401) reply.header('WWW-Authenticate', 'Bearer');
   void reply.code(status).type(PROBLEM_JSON).send(JSON.stringify(problem));
+}
+
+/** What goes wrong after an answer has begun: its last line of JSON. */
+export function failureLine(error: unknown, request: FastifyRequest): string {
+  const { code, detail } = toldAndLogged(error instanceof Error ? error : new Error(String(error)), request);
+  return `${JSON.stringify({ error: { code, message: detail } })}\n`;
 }
 
 /** An error as it is told to whoever sent the request. */
@@ -55,6 +63,13 @@ export function problemOf(error: FastifyError | Error, requestId: string): Probl
   const { status, code, detail } = toldOf(error);
   const title = TITLES[status] ?? 'The request failed';
   return { type: `urn:certificate-ledger:problem:${code}`, title, status, detail, code, requestId };
+}
+
+function toldAndLogged(error: FastifyError | Error, request: FastifyRequest): Problem {
+  const problem = problemOf(error, request.id);
+  const { status, code } = problem;
+  if (status >= 500) request.log.error({ err: error, code }, 'request failed');
+  return problem;
 }
 
 function toldOf(error: FastifyError | Error): {
@@ -78,6 +93,7 @@ function toldOf(error: FastifyError | Error): {
 const CODE_OF_STATUS: Readonly<Record<number, string>> = {
   404: 'request.not_found',
   405: 'request.method_not_allowed',
+  406: 'request.not_acceptable',
   408: 'request.timeout',
   413: 'request.too_large',
   415: 'request.unsupported_media_type',

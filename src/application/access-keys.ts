@@ -5,11 +5,13 @@ import { createAccessKey, revokeAccessKey } from '../domain/access-key/decide.ts
 import type { AccessKeyEvent } from '../domain/access-key/events.ts';
 import { ACCESS_KEYS_STREAM } from '../domain/access-key/events.ts';
 import type { AccessKey, AccessKeysState } from '../domain/access-key/state.ts';
+import { decodeEvent } from '../events/codec.ts';
 import type { EventMetadata } from '../events/envelope.ts';
 import type { CivilDate } from '../kernel/civil-date.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { DEFAULT_ZONE } from '../kernel/clock.ts';
-import { LedgerError } from '../kernel/errors.ts';
+import { LedgerError, refuse } from '../kernel/errors.ts';
+import { given } from '../kernel/given.ts';
 import type { Instant } from '../kernel/instant.ts';
 import { civilDateAt, laterInstant } from '../kernel/instant.ts';
 import type { EventStore } from '../store/event-store.ts';
@@ -20,8 +22,7 @@ import type { Recorder } from './recorder.ts';
 import type { LoadedStream, StreamCache } from './stream-cache.ts';
 
 /** A key that was just made; its secret is shown this once and kept nowhere. */
-export interface CreatedAccessKey {
-  readonly keyId: string;
+export interface CreatedAccessKey extends Pick<AccessKey, 'keyId' | 'role' | 'payerId' | 'providerId'> {
   readonly key: string;
 }
 
@@ -48,7 +49,7 @@ export class AccessKeys {
     this.#clock = parts.clock;
   }
 
-  /** Makes a key. Errors: `command.invalid`, `key.already_exists`. */
+  /** Makes a key. Errors: `command.invalid`, `key.already_exists`, `store.unavailable`. */
   async create(order: AccessKeyOrder, by?: string): Promise<CreatedAccessKey> {
     const parsed = accessKeyOrder.safeParse(order);
     if (!parsed.success) throw new LedgerError('command.invalid', parsed.error.issues.map(sentenceOf).join('; '));
@@ -57,10 +58,11 @@ export class AccessKeys {
     await this.#change(named.keyId, by, (state, today) =>
       createAccessKey(named, { today, digest: digestOf(key) }, state),
     );
-    return { keyId: named.keyId, key };
+    const { keyId, role, payerId, providerId } = named;
+    return { keyId, key, role, ...given({ payerId, providerId }) };
   }
 
-  /** Revokes a key: from the answer on nobody is known by it. Errors: `key.not_found`. */
+  /** Revokes a key: from the answer on nobody is known by it. Errors: `key.not_found`, `store.unavailable`. */
   revoke(keyId: string, by?: string): Promise<void> {
     return this.#change(keyId, by, (state, today) => revokeAccessKey(keyId, { today }, state));
   }
@@ -85,6 +87,7 @@ export class AccessKeys {
     by: string | undefined,
     decide: (state: AccessKeysState, today: CivilDate) => readonly AccessKeyEvent[],
   ): Promise<void> {
+    const { losses } = this.#store;
     const now: Instant = laterInstant(this.#clock.now(), this.#recorder.last);
     await retried(async () => {
       const loaded = await this.#loaded();
@@ -98,7 +101,14 @@ export class AccessKeys {
       await this.#streams.append(accessKeys, loaded, events, () => metadata);
     });
     await this.#store.settled();
+    if (losses !== this.#store.losses) refuse('store.unavailable', `key ${keyId}: was lost before it was durable`);
   }
+}
+
+/** Every key of a ledger, without its secret, in the order of their making; for a ledger open for questions alone. */
+export async function accessKeysIn(store: EventStore): Promise<readonly AccessKey[]> {
+  const events = (await store.read(ACCESS_KEYS_STREAM)).map((stored) => decodeEvent(stored) as AccessKeyEvent);
+  return [...events.reduce(accessKeys.evolve, accessKeys.initial()).keys.values()];
 }
 
 function digestOf(secret: string): string {

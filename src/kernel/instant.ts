@@ -26,6 +26,11 @@ export function instantOf(date: Date): Instant {
   return lastInstant.instant;
 }
 
+/** The `Date` of an instant, to the millisecond; for libraries that ask for one. */
+export function dateOf(instant: Instant): Date {
+  return new Date(instant);
+}
+
 let lastInstant = { milliseconds: Number.NaN, instant: '' };
 
 /** Negative when `a` lies before `b`, positive when after, 0 when they are the same moment. */

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { pathFields } from '../../api/http/commands/command-route.ts';
 import { commandRoutes } from '../../api/http/commands/routes.ts';
 import type { AccessExpectation } from './support/access-expectations.ts';
 import { accessExpectations } from './support/access-expectations.ts';
+import { requestFor } from './support/command-request.ts';
 import type { Sender, Town } from './support/open-town.ts';
 import { openTown, senders } from './support/open-town.ts';
 
@@ -57,8 +57,5 @@ function requestOf(path: string, { url, body, fields }: AccessExpectation): { ur
   if (url !== undefined) return { url, body };
   const route = commandRoutes.find((candidate) => candidate.path === path);
   if (route === undefined) throw new Error(`${path} is no command: its line in the table needs a url`);
-  const all: Record<string, unknown> = { ...route.example, ...fields };
-  const named = path.replaceAll(/:(\w+)/g, (_, name: string) => encodeURIComponent(String(all[name])));
-  const left = Object.entries(all).filter(([name]) => !pathFields(path).includes(name));
-  return { url: named, body: Object.fromEntries(left) };
+  return requestFor(route.command, { ...route.example, ...fields });
 }

@@ -64,14 +64,14 @@ export const certificateCommands: readonly CommandRoute[] = [
     path: '/certificates/:certificateId/freezes',
     summary: 'Freezes a certificate: nothing is charged from a day on',
     resource,
-    example: { certificateId: '0000000001', from: '2026-02-02', until: '2026-02-16', reason: 'illness' },
+    example: { certificateId: '0000000001', from: '2026-02-16', reason: 'illness', document: 'note 17' },
   }),
   commandRoute({
     command: 'unfreezeCertificate',
     path: '/certificates/:certificateId/unfreezes',
     summary: 'Ends a freeze that has no end yet',
     resource,
-    example: { certificateId: '0000000001', on: '2026-02-16' },
+    example: { certificateId: '0000000001', on: '2026-02-23' },
   }),
   commandRoute({
     command: 'closeCertificate',

@@ -1,4 +1,5 @@
 import type { Sender } from './open-town.ts';
+import { queryExpectations } from './query-expectations.ts';
 
 /**
  * Who gets through to a route in the town of these tests, besides an operator. A command takes its path and body from
@@ -64,10 +65,9 @@ export const accessExpectations: Readonly<Record<string, AccessExpectation>> = {
     url: '/commands',
     body: { command: 'topUpNominal', certificateId: '0000000001', periodId: '2026' },
   },
+  'POST /keys': { ...OPERATOR_ALONE, url: '/keys', body: { role: 'operator' } },
+  'GET /keys': { ...OPERATOR_ALONE, url: '/keys' },
+  'DELETE /keys/:keyId': { ...OPERATOR_ALONE, url: '/keys/revoked' },
 
-  'GET /certificates/:certificateId/balance': {
-    url: '/certificates/0000000001/balance',
-    may: ['payer-uo', 'auditor-uo'],
-    foreign: 404,
-  },
+  ...queryExpectations,
 };
