@@ -64,7 +64,7 @@ function serverOf(settings: Settings, logStream: LogStream): FastifyInstance {
     genReqId: requestIdOf,
     routerOptions,
     bodyLimit: BODY_LIMIT,
-    connectionTimeout: Math.max(SILENCE, 2_000 * REQUEST_TIMEOUT),
+    connectionTimeout: Math.max(SILENCE, 4_000 * REQUEST_TIMEOUT),
     keepAliveTimeout: 1_000 * KEEP_ALIVE_TIMEOUT,
     trustProxy: TRUST_PROXY.length === 0 ? false : TRUST_PROXY,
     // Those who are connected when it stops are answered; their connections are closed after that.
