@@ -35,7 +35,7 @@ export async function ledgerServer(folder: string, certificates: number): Promis
   return { ...server, payer: payer.key, provider: provider.key, metricsToken: METRICS_TOKEN };
 }
 
-/** Starts a server of Fastify alone, whose one route answers an empty object. */
+/** Starts a server of Fastify alone: `GET /` and `POST /lessons` answer an empty object, and read what they are sent. */
 export function emptyServer(folder: string): Promise<BenchServer> {
   return started(join(import.meta.dirname, 'empty-server.ts'), join(folder, 'empty.log'), {});
 }
