@@ -15,6 +15,8 @@ import type { Progress, RebuiltProjection } from '../projections/rebuild.ts';
 import type { AccessKeys } from './application/access-keys.ts';
 import { accessKeysIn } from './application/access-keys.ts';
 import { Batch } from './application/batch.ts';
+import type { Balance, ExplainedLine, PointInTime } from './application/certificate-questions.ts';
+import { CertificateQuestions } from './application/certificate-questions.ts';
 import type { CommandHandler, CommandResult, ExecuteOptions } from './application/command-handler.ts';
 import type { Command } from './application/commands.ts';
 import type { ExportedEvent, ExportOptions, FollowOptions } from './application/exported-events.ts';
@@ -28,45 +30,16 @@ import type { ExpectedDigest, LogVerification } from './application/verify.ts';
 import { LogCheck } from './application/verify.ts';
 import { wrongSnapshots } from './application/verify-snapshots.ts';
 import type { AccessKey } from './domain/access-key/state.ts';
-import type { ExplainedEvent } from './domain/certificate/balance.ts';
-import { balanceOf, explanationOf } from './domain/certificate/balance.ts';
-import type { CertificateEvent } from './domain/certificate/events.ts';
-import { certificateStream } from './domain/certificate/events.ts';
 import { invoicedFrom } from './domain/invoice/billing.ts';
-import type { DecodedEvent } from './events/codec.ts';
-import { decode } from './events/codec.ts';
-import type { CivilDate, CivilMonth } from './kernel/civil-date.ts';
+import type { CivilMonth } from './kernel/civil-date.ts';
 import type { Clock } from './kernel/clock.ts';
 import { LedgerError } from './kernel/errors.ts';
-import type { Instant } from './kernel/instant.ts';
-import { compareInstants } from './kernel/instant.ts';
 import type { EventStore } from './store/event-store.ts';
 
 /** What `verify` found: a ledger is sound when there are no findings; remarks are worth knowing and break no rule. */
 export interface Verification extends LogVerification {
   readonly remarks: readonly string[];
 }
-
-/** Which day, and what was known when (SPEC section 8). */
-export interface PointInTime {
-  /** Events that count from this day or an earlier one. */
-  readonly on?: CivilDate;
-  /** Events recorded up to this instant. */
-  readonly asOf?: Instant;
-}
-
-/** One event of an explanation: what it is, where it stands, what it did to the figures of its period. */
-export interface ExplainedLine extends Omit<ExplainedEvent, 'event'> {
-  readonly type: string;
-  readonly effectiveOn: CivilDate;
-  readonly revision: number;
-  readonly recordedAt: Instant;
-  readonly commandId: string;
-  readonly contractId?: string;
-}
-
-/** The balance of a certificate, as SPEC section 10 writes it. */
-export type Balance = ReturnType<typeof balanceOf>;
 
 /** What a ledger is put together from. */
 export interface LedgerParts {
@@ -89,9 +62,11 @@ export class Ledger {
   readonly #clock: Clock;
   readonly #files: readonly string[];
   readonly #batch: Batch;
+  readonly #certificates: CertificateQuestions;
 
   constructor(parts: LedgerParts) {
     this.#store = parts.store;
+    this.#certificates = new CertificateQuestions(parts.store);
     this.#models = parts.models;
     this.#questions = parts.questions;
     this.#handler = parts.handler;
@@ -150,31 +125,17 @@ export class Ledger {
     return new Batch(this.#store);
   }
 
-  /** The balance of a certificate on a day, as known at an instant. Errors: `certificate.not_found` (SPEC section 8). */
-  async balance(certificateId: string, { on, asOf }: PointInTime = {}): Promise<Balance> {
-    const known = await this.#known(certificateId, asOf);
-    return balanceOf(
-      certificateId,
-      known.map(({ event }) => event as CertificateEvent),
-      on,
-    );
+  /**
+   * The balance of a certificate on a day, as known at an instant. Not to be changed: the same object may be answered
+   * again. Errors: `certificate.not_found` (SPEC section 8).
+   */
+  balance(certificateId: string, point: PointInTime = {}): Promise<Balance> {
+    return this.#certificates.balance(certificateId, point);
   }
 
   /** The events a balance is made of, with their effects and running totals. Errors: `certificate.not_found`. */
-  async explain(certificateId: string, { on, asOf }: PointInTime = {}): Promise<readonly ExplainedLine[]> {
-    const known = await this.#known(certificateId, asOf);
-    const explained = explanationOf(
-      known.map(({ event }) => event as CertificateEvent),
-      on,
-    );
-    const lines = known.filter(({ event }) => on === undefined || ('effectiveOn' in event && event.effectiveOn <= on));
-    return explained.map(({ event, ...figures }, index) => {
-      const { metadata, stored } = lines[index] as DecodedEvent;
-      const { type, effectiveOn } = event;
-      const origin = { revision: stored.revision, recordedAt: metadata.recordedAt, commandId: metadata.commandId };
-      const subject = 'contractId' in event ? { contractId: event.contractId } : {};
-      return { type, effectiveOn, ...origin, ...subject, ...figures };
-    });
+  explain(certificateId: string, point: PointInTime = {}): Promise<readonly ExplainedLine[]> {
+    return this.#certificates.explain(certificateId, point);
   }
 
   /** The balance of every certificate, by certificateId as text, one at a time (SPEC section 10). */
@@ -309,13 +270,6 @@ export class Ledger {
   async rebuild(options: RebuildOptions = {}): Promise<readonly RebuiltProjection[]> {
     if (!(this.#models instanceof ReadModels)) throw readOnlyError();
     return this.#models.rebuild(options);
-  }
-
-  async #known(certificateId: string, asOf?: Instant): Promise<readonly DecodedEvent[]> {
-    await this.#store.settled();
-    const stored = (await this.#store.read(certificateStream(certificateId))).map(decode);
-    if (stored.length === 0) throw new LedgerError('certificate.not_found', `there is no certificate ${certificateId}`);
-    return stored.filter(({ metadata }) => asOf === undefined || compareInstants(metadata.recordedAt, asOf) <= 0);
   }
 
   async close(): Promise<void> {

@@ -82,7 +82,8 @@ describe('the service around the API', () => {
 
     test('what is logged by others is without secrets', async () => {
       const { app, log } = await run();
-      app.log.info({ call: { headers: { authorization: 'Bearer s3cret', cookie: 's3cret' } } }, 'by a library');
+      const headers = { authorization: 'Bearer s3cret', cookie: 's3cret' };
+      app.log.info({ headers, request: { headers } }, 'by a library');
       expect(log.at(-1)).toContain('[redacted]');
       expect(log.at(-1)).not.toContain('s3cret');
     });
@@ -131,6 +132,8 @@ describe('the service around the API', () => {
         "default-src 'none';base-uri 'none';form-action 'none';frame-ancestors 'none'",
       );
       expect(headers['x-content-type-options']).toBe('nosniff');
+      expect(headers['x-frame-options']).toBe('DENY');
+      expect(headers['strict-transport-security']).toContain('max-age=');
       expect(headers['cache-control']).toBe('no-store');
       expect(headers['access-control-allow-origin']).toBeUndefined();
     });
