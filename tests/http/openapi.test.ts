@@ -1,5 +1,6 @@
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { commandRoutes } from '../../api/http/commands/routes.ts';
 import { PROBLEM_JSON } from '../../api/http/problem.ts';
 import type { Contract } from './support/contract.ts';
 import { contractOf, resolved } from './support/contract.ts';
@@ -86,6 +87,20 @@ describe('the contract', () => {
       properties: { price: { type: 'string' }, date: { type: 'string', format: 'date' } },
     });
     expect(BlockCourse?.required).not.toContain('certificateId');
+  });
+
+  test('says of every field of every command what it is', () => {
+    const { schemas } = contract.document.components;
+    const bodies = commandRoutes.flatMap(({ command }) => {
+      const name = `${command.charAt(0).toUpperCase()}${command.slice(1)}`;
+      return [name, `${name}Command`];
+    });
+    for (const name of bodies) {
+      const { properties } = schemas[name] as { properties: Record<string, { description?: string }> };
+      for (const [field, { description }] of Object.entries(properties)) {
+        expect(description, `${name}.${field} belongs into api/http/openapi/field-descriptions.ts`).toBeTruthy();
+      }
+    }
   });
 });
 

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { compareCodePoints } from '../../../src/kernel/order.ts';
 import type {
   JsonSchema,
   OpenApiDocument,
@@ -49,14 +50,20 @@ interface Listed {
   readonly operation: OperationObject;
 }
 
+/** By path, and of one path what is read before what is changed. */
 function operationsOf({ paths }: OpenApiDocument): Listed[] {
-  return Object.entries(paths).flatMap(([path, methods]) =>
+  const all = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
   );
+  return all.sort((a, b) => compareCodePoints(a.path, b.path) || compareCodePoints(rank(a), rank(b)));
+}
+
+function rank({ method }: Listed): string {
+  return method === 'GET' ? '' : method;
 }
 
 function entry({ method, path, operation }: Listed): string {
-  return `<li><a href="#${escaped(operation.operationId)}"><b class="${method}">${method}</b> ${escaped(path)}</a></li>`;
+  return `<li><a href="#${escaped(operation.operationId)}"><b class="${method}">${method}</b><span>${escaped(path)}</span></a></li>`;
 }
 
 function section({ method, path, operation }: Listed): string {
