@@ -22,6 +22,7 @@ b.POST { color: light-dark(#8a4b00, #e8b06a); }
 b.DELETE { color: light-dark(#9c1c1c, #f09a9a); }
 code, pre { font: 13px/1.45 ui-monospace, monospace; }
 code { background: var(--soft); padding: 0 .2rem; border-radius: 3px; overflow-wrap: anywhere; }
+code.value { white-space: nowrap; }
 pre { background: var(--soft); padding: .6rem .8rem; border-radius: 4px; overflow: auto; max-height: 24rem; }
 table { border-collapse: collapse; margin: .4rem 0; width: 100%; font-size: 14px; }
 th, td { text-align: left; vertical-align: top; padding: .2rem .6rem .2rem 0; border-bottom: 1px solid var(--line); }
