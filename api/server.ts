@@ -1,6 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import type { Ledger } from '../src/index.ts';
-import { LedgerError, openLedger } from '../src/index.ts';
+import { LedgerError, openLedger, systemClock } from '../src/index.ts';
+import { given } from '../src/kernel/given.ts';
+import type { Authenticator } from './http/access/principal.ts';
+import { tokenAuthenticator } from './http/access/token-authenticator.ts';
+import { bufferedLines } from './http/service/log-lines.ts';
 import { Metrics } from './http/service/metrics.ts';
 import type { ServiceOptions } from './http/service.ts';
 import { service } from './http/service.ts';
@@ -23,7 +27,9 @@ export async function serve(environment: NodeJS.ProcessEnv, named: NamedLedger =
     const metrics = new Metrics();
     const ledger = await openLedger({ ...ledgerOptions(named, environment, false), observer: metrics });
     try {
-      await serveUntil(stopSignal, { ledger, settings, metrics });
+      const authenticators = authenticatorsOf(settings);
+      const logStream = bufferedLines(process.stdout);
+      await serveUntil(stopSignal, { ledger, settings, metrics, authenticators, logStream });
     } finally {
       await ledger.close();
     }
@@ -57,6 +63,13 @@ async function hasCallers(ledger: Ledger, { HOST, JWKS_URL }: Settings): Promise
     'query.invalid',
     `HOST: ${HOST} can be reached from other machines, and there is no access key yet and no JWKS_URL; make a key with keys create --role operator, or listen on 127.0.0.1`,
   );
+}
+
+/** Who is known besides the owners of access keys. */
+function authenticatorsOf({ JWKS_URL, JWT_ISSUER, JWT_AUDIENCE }: Settings): readonly Authenticator[] {
+  if (JWKS_URL === undefined) return [];
+  const expected = given({ issuer: JWT_ISSUER, audience: JWT_AUDIENCE });
+  return [tokenAuthenticator({ jwksUrl: new URL(JWKS_URL), clock: systemClock, ...expected })];
 }
 
 async function listen(app: FastifyInstance, { HOST, PORT }: Settings): Promise<void> {

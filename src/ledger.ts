@@ -61,8 +61,8 @@ export class Ledger {
   readonly #handler: CommandHandler | undefined;
   readonly #clock: Clock;
   readonly #files: readonly string[];
-  readonly #batch: Batch;
   readonly #certificates: CertificateQuestions;
+  readonly #batch: Batch;
 
   constructor(parts: LedgerParts) {
     this.#store = parts.store;

@@ -26,8 +26,7 @@ export interface ServiceOptions {
   readonly metrics: Metrics;
   /** Who is known besides the owners of access keys. */
   readonly authenticators?: readonly Authenticator[];
-  /** Where log lines go instead of standard output. */
-  readonly logStream?: LogStream;
+  readonly logStream: LogStream;
 }
 
 /** A connection on which nothing moves for so many milliseconds is cut, unless the settings allow a longer silence. */
@@ -57,7 +56,7 @@ export async function service({
   return app;
 }
 
-function serverOf(settings: Settings, logStream?: LogStream): FastifyInstance {
+function serverOf(settings: Settings, logStream: LogStream): FastifyInstance {
   const { BODY_LIMIT, REQUEST_TIMEOUT, KEEP_ALIVE_TIMEOUT, TRUST_PROXY } = settings;
   const app = Fastify({
     logger: loggerOptions(settings, logStream),
@@ -65,7 +64,7 @@ function serverOf(settings: Settings, logStream?: LogStream): FastifyInstance {
     genReqId: requestIdOf,
     routerOptions,
     bodyLimit: BODY_LIMIT,
-    connectionTimeout: Math.max(SILENCE, 2_000 * REQUEST_TIMEOUT),
+    connectionTimeout: Math.max(SILENCE, 4_000 * REQUEST_TIMEOUT),
     keepAliveTimeout: 1_000 * KEEP_ALIVE_TIMEOUT,
     trustProxy: TRUST_PROXY.length === 0 ? false : TRUST_PROXY,
     // Those who are connected when it stops are answered; their connections are closed after that.

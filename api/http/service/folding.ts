@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Ledger } from '../../../src/index.ts';
 
 /** Often enough that a question finds little left to fold, and that no commands wait long for it. */
-const PAUSE = 100;
+const PAUSE = 250;
 
 /** Folds what is recorded into the read models while the app runs; a question would otherwise have to do it first. */
 export function foldInBackground(app: FastifyInstance, ledger: Ledger): void {

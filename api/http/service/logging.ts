@@ -3,7 +3,7 @@ import { LogController } from 'fastify';
 import { systemClock } from '../../../src/index.ts';
 import type { Settings } from '../../settings.ts';
 
-/** Where log lines go instead of standard output. */
+/** Where log lines go. */
 export interface LogStream {
   write(line: string): void;
 }
@@ -15,7 +15,7 @@ const SECRET_HEADERS = ['authorization', 'cookie', 'set-cookie', 'proxy-authoriz
  * JSON lines. Headers and bodies are logged by nobody; what a library might add all the same is blotted out where it
  * would hold a secret.
  */
-export function loggerOptions({ LOG_LEVEL }: Pick<Settings, 'LOG_LEVEL'>, stream?: LogStream) {
+export function loggerOptions({ LOG_LEVEL }: Pick<Settings, 'LOG_LEVEL'>, stream: LogStream) {
   // Each place is named: a wildcard would cost every line more than all the rest of it.
   const paths = HEADERS.flatMap((place) => SECRET_HEADERS.map((name) => `${place}["${name}"]`));
   return {
@@ -24,7 +24,7 @@ export function loggerOptions({ LOG_LEVEL }: Pick<Settings, 'LOG_LEVEL'>, stream
     timestamp: () => `,"time":"${systemClock.now()}"`,
     formatters: { level: (label: string) => ({ level: label }) },
     redact: { paths, censor: '[redacted]' },
-    ...(stream === undefined ? {} : { stream }),
+    stream,
   } satisfies FastifyServerOptions['logger'];
 }
 
