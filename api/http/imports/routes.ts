@@ -11,6 +11,7 @@ import { ReaderGone } from '../long-answers.ts';
 import { ND_JSON } from '../nd-json.ts';
 import { failureLine } from '../problem.ts';
 import { RequestError } from '../request-error.ts';
+import { refuseOtherTypes } from '../request-forms.ts';
 import { typed } from '../typed.ts';
 import { importSender } from './import-sender.ts';
 import { requestBytes, SenderGone } from './request-bytes.ts';
@@ -40,9 +41,10 @@ const querystring = z.strictObject({
 export const imports: FastifyPluginAsync<ImportsContext> = async (app, { ledger, rows, long, spool: options }) => {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(ND_JSON, (_request, body, done) => done(null, body));
+  refuseOtherTypes(app, ND_JSON);
   typed(app).post(
     '/imports',
-    { config: { access: ['operator', 'payer', 'provider'] }, schema: { querystring } },
+    { config: { access: ['operator', 'payer', 'provider'], produces: [ND_JSON] }, schema: { querystring } },
     (request, reply) => {
       const { clock, stopOnError } = request.query;
       const principal = senderOf(request);
