@@ -158,6 +158,17 @@ describe('what is wrong with the key or the head of a command', () => {
     }
   });
 
+  test('a key beyond ASCII is read as UTF-8, as the id of a command file is', async () => {
+    const id = 'школа-1';
+    await town.ledger.executeUnknown({ command: 'adjustNominal', id, ...whole, nominal: '12900.00' });
+    const bytes = Buffer.from(id).toString('latin1');
+    const answer = await town.post(url, { ...adjustment, nominal: '12900.00' }, { key: bytes });
+    expect(answer.json()).toMatchObject({ id, replayed: true });
+    const wrong = await town.post(url, adjustment, { key: 'caf\u00e9' });
+    expect(wrong.json()).toMatchObject({ status: 400, code: 'request.invalid' });
+    expect(wrong.json().detail).toContain('Idempotency-Key');
+  });
+
   test('another id in the body, a time, a sender', async () => {
     const body = { command: 'adjustNominal', ...whole };
     const wrong = [
