@@ -59,10 +59,8 @@ export function problemsOf(
   const asked = parameters.some((parameter) => parameter.in !== 'header') || operation.body !== undefined;
   return [
     ...(asked ? [400] : []),
-    ...(access === 'everybody' ? [] : [401, 403]),
+    ...(access === 'everybody' ? [] : [401, 403, 406, 429]),
     ...(path.includes(':') ? [404] : []),
-    406,
-    ...(access === 'everybody' ? [] : [429]),
     ...[500, 503],
     ...(operation.problems ?? []),
   ]

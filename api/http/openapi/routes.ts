@@ -31,18 +31,14 @@ export function registerReference(app: FastifyInstance): void {
     reply.header('Cache-Control', 'no-cache').type('application/json').send(JSON.stringify(current())),
   );
   let page: ReturnType<typeof referencePage> | undefined;
-  app.get(
-    '/docs',
-    { config: { access: 'everybody', operation: pageOperation, produces: ['text/html'] } },
-    (_request, reply) => {
-      page ??= referencePage(current());
-      return reply
-        .header('Content-Security-Policy', page.contentSecurityPolicy)
-        .header('Cache-Control', 'no-cache')
-        .type('text/html; charset=utf-8')
-        .send(page.html);
-    },
-  );
+  app.get('/docs', { config: { access: 'everybody', operation: pageOperation } }, (_request, reply) => {
+    page ??= referencePage(current());
+    return reply
+      .header('Content-Security-Policy', page.contentSecurityPolicy)
+      .header('Cache-Control', 'no-cache')
+      .type('text/html; charset=utf-8')
+      .send(page.html);
+  });
 }
 
 function described({ method, url, config, schema }: RouteOptions): DescribedRoute[] {
