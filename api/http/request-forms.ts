@@ -17,6 +17,7 @@ const CHARSET = /;\s*charset\s*=\s*"?([^\s";]*)/i;
 /** Refuses what is sent or asked for in a form that is not taken here, before a body is read. */
 export function requireForms(app: FastifyInstance): void {
   app.addHook('onRequest', async (request) => {
+    refuseWithoutHost(request);
     refuseEncodings(request);
     refuseOtherAnswers(request);
   });
@@ -42,6 +43,12 @@ export function refuseOtherTypes(app: FastifyInstance, type: string): void {
     if (is404) done(null, undefined);
     else done(new RequestError('request.unsupported_media_type', `Content-Type: has to be ${type}`));
   });
+}
+
+/** Whoever leaves it out of HTTP/1.1 may have meant another server (RFC 9112, 3.2). */
+function refuseWithoutHost({ headers, raw }: FastifyRequest): void {
+  if (headers.host !== undefined || raw.httpVersion !== '1.1') return;
+  throw new RequestError('request.invalid', 'Host: is missing');
 }
 
 /** A compressed body could be a thousand times as long as what came, and is not needed for commands. */

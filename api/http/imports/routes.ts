@@ -63,16 +63,21 @@ export const imports: FastifyPluginAsync<ImportsContext> = async (app, { ledger,
         goOn: () => signal.throwIfAborted(),
         sender: importSender(principal, rows),
       });
-      const bytes = requestBytes(body, { paused: () => run.tell(), signal });
-      long.add(
-        run
-          .run(linesOf(bytes, 'the body'))
-          .then(() => spool.end())
-          .catch((error: unknown) => spool.end(isGone(error) ? '' : failureLine(error, request)))
-          // What comes after the end of the import is read and thrown away: the sender may read only then.
-          .finally(() => body.resume()),
-      );
-      return reply.type(ND_JSON).send(Readable.from(spool.read(), { objectMode: false, highWaterMark: 64 * 1024 }));
+      const answer = async function* () {
+        // The answer begins before the first command: once something is done, nobody may be told that all was refused.
+        reply.raw.flushHeaders();
+        const bytes = requestBytes(body, { paused: () => run.tell(), signal });
+        long.add(
+          run
+            .run(linesOf(bytes, 'the body'))
+            .then(() => spool.end())
+            .catch((error: unknown) => spool.end(isGone(error) ? '' : failureLine(error, request)))
+            // What comes after the end of the import is read and thrown away: the sender may read only then.
+            .finally(() => body.resume()),
+        );
+        yield* spool.read();
+      };
+      return reply.type(ND_JSON).send(Readable.from(answer(), { objectMode: false, highWaterMark: 64 * 1024 }));
     },
   );
 };

@@ -34,7 +34,7 @@ export function exchange(port: number, bytes: string | Buffer, patience = 10_000
   });
 }
 
-/** The text of a request. Without a `length` the body's own is told. */
+/** The text of a request, with its length; a header that is empty is left out. */
 export function requestText(
   line: string,
   headers: Readonly<Record<string, string | number>> = {},
@@ -42,7 +42,8 @@ export function requestText(
 ): Buffer {
   const length = Buffer.byteLength(body);
   const all = { Host: 'ledger', Connection: 'close', ...(length > 0 ? { 'Content-Length': length } : {}), ...headers };
-  const head = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
+  const given = Object.entries(all).filter(([, value]) => value !== '');
+  const head = given.map(([name, value]) => `${name}: ${value}\r\n`);
   return Buffer.concat([Buffer.from(`${line}\r\n${head.join('')}\r\n`, 'latin1'), Buffer.from(body)]);
 }
 
