@@ -215,12 +215,14 @@ describe('what is wrong with the key or the head of a command', () => {
     expect(answer.json()).toMatchObject({ status: 400 });
   });
 
-  test('an id that is no text is refused for whoever sends it', async () => {
-    const text = '{"command":"topUpNominal","certificateId":"\\ud800","periodId":"2026"}';
+  test.each([
+    ['certificateId', '{"command":"topUpNominal","certificateId":"\\ud800","periodId":"2026"}'],
+    ['number', '{"command":"acceptInvoice","number":"\\ud800-2026-0001","on":"2026-03-05"}'],
+  ])('a %s that is no text is refused for whoever sends it', async (field, text) => {
     for (const as of ['operator', 'payer-uo'] as const) {
       const answer = await town.post('/commands', text, { as, headers: { 'if-match': '"0"' } });
       expect(answer.json(), as).toMatchObject({ status: 400, code: 'command.invalid' });
-      expect(answer.json().detail).toContain('certificateId');
+      expect(answer.json().detail).toContain(field);
     }
   });
 });
