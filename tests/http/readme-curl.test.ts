@@ -16,7 +16,7 @@ test('the curl examples of the README, from making a key to a balance and an inv
   }
   const readme = readFileSync(join(root, 'README.md'), 'utf8');
   const section = /<!-- curl:start -->\n([\s\S]*?)<!-- curl:end -->\n\n```json\n([\s\S]*?)```/.exec(readme);
-  const [, examples = '', balance = '{}'] = section ?? [];
+  const [, examples = '', balance = ''] = section ?? [];
   const script = [...examples.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, lines]) => lines).join('');
   const folder = mkdtempSync(join(tmpdir(), 'ledger-readme-'));
   try {
@@ -33,7 +33,8 @@ test('the curl examples of the README, from making a key to a balance and an inv
     expect(exitCode).toBe(0);
     expect(printed).toContain('"ok":true');
     expect(printed).not.toContain('"ok":false');
-    expect(JSON.parse(bracedFrom(printed, '{"certificateId"'))).toEqual(JSON.parse(balance));
+    expect(balance).not.toBe('');
+    expect(printed).toContain(balance.trim());
     // One lesson of 36 at 6000.00 is 166.67.
     const invoices = JSON.parse(bracedFrom(printed, '{"items"'));
     expect(invoices.items).toMatchObject([{ number: 'cdt-2024-0001', total: '166.67' }]);

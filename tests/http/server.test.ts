@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { serve } from '../../api/server.ts';
 import type { Command, Ledger } from '../../src/index.ts';
 import { openLedger } from '../../src/index.ts';
-import { failToStart, startServer } from '../support/http/server-process.ts';
+import { failToStart, serveBy, startServer } from '../support/http/server-process.ts';
 
 const UNTIL_KILLED = 20;
 
@@ -107,8 +107,8 @@ describe('when the server runs in a process of its own', () => {
     expect(await replayed(acknowledged)).toBe(acknowledged.length);
   });
 
-  test('those who do not finish are cut off after the time that is allowed', async () => {
-    const server = await startServer({ LEDGER_STORE: store, SHUTDOWN_TIMEOUT: '0' });
+  test('served by the command line, those who do not finish are cut off after the time that is allowed', async () => {
+    const server = await serveBy({ SHUTDOWN_TIMEOUT: '0' }, '--db', join(folder, 'ledger.db'));
     await halfSent(server.url, headers('never'), '{"certificateId":');
     server.kill('SIGINT');
     expect(await server.ended).toBe(0);
