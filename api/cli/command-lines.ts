@@ -11,7 +11,7 @@ export interface CommandLines {
   readonly size: number;
   /** Bytes of the lines given so far, and those read with them. */
   readonly done: () => number;
-  readonly lines: AsyncIterable<string>;
+  readonly pieces: AsyncIterable<Iterable<string>>;
 }
 
 /**
@@ -26,7 +26,7 @@ export function commandLines(file: string): CommandLines {
   const count = (bytes: number) => {
     done += bytes;
   };
-  return { size: stats.size, done: () => done, lines: linesOf(chunksOf(file, count), file) };
+  return { size: stats.size, done: () => done, pieces: linesOf(chunksOf(file, count), file) };
 }
 
 async function* chunksOf(file: string, count: (bytes: number) => void): AsyncIterable<Buffer> {

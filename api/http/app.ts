@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
+import type { FastifyPluginAsync } from 'fastify';
 import type { Ledger } from '../../src/index.ts';
 import { requireAccess } from './access/authenticate.ts';
 import { keyAuthenticator } from './access/key-authenticator.ts';
@@ -13,9 +13,10 @@ import { LongAnswers } from './long-answers.ts';
 import { registerReference } from './openapi/routes.ts';
 import { answerProblem } from './problem.ts';
 import { registerQueries } from './queries/routes.ts';
-import { RequestError } from './request-error.ts';
+import { requireForms, takeJsonAsText } from './request-forms.ts';
 import type { CallerLimit } from './service/limits.ts';
 import { checkBySchema, writeAnswer } from './typed.ts';
+import { answerUnknownRoutes } from './unknown-routes.ts';
 
 /** What the app is put together from; it neither listens nor closes the ledger. */
 export interface ApiOptions {
@@ -37,13 +38,12 @@ export const api: FastifyPluginAsync<ApiOptions> = async (
 ) => {
   const rows = new Rows(ledger);
   app.setErrorHandler(answerProblem);
-  app.setNotFoundHandler(({ method, url }) => {
-    throw new RequestError('request.not_found', `there is no ${method} ${url}`);
-  });
+  answerUnknownRoutes(app);
   app.setValidatorCompiler(checkBySchema);
   app.setSerializerCompiler(writeAnswer);
   takeJsonAsText(app);
   requireAccess(app, [keyAuthenticator(ledger.accessKeys), ...authenticators], limit);
+  requireForms(app);
   registerReference(app);
   registerCommands(app, { ledger, rows });
   registerQueries(app, { ledger, rows });
@@ -52,9 +52,3 @@ export const api: FastifyPluginAsync<ApiOptions> = async (
   await app.register(imports, { ledger, rows, long, spool });
   registerKeys(app, { ledger });
 };
-
-/** Bodies reach the routes as text, since a parsed object no longer tells that it named a member twice. */
-function takeJsonAsText(app: FastifyInstance): void {
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => done(null, body));
-}

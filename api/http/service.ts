@@ -74,7 +74,14 @@ function serverOf(settings: Settings, logStream: LogStream): FastifyInstance {
       reply.header(REQUEST_ID, request.id);
       answerProblem(error, request, reply);
     },
-    http: { headersTimeout: 1_000 * REQUEST_TIMEOUT, connectionsCheckingInterval: 1_000 },
+    http: {
+      headersTimeout: 1_000 * REQUEST_TIMEOUT,
+      connectionsCheckingInterval: 1_000,
+      // Node would answer with an empty body; the app says what is missing.
+      requireHostHeader: false,
+    },
   });
+  // What somebody expects besides 100-continue may be passed over (RFC 9110, 10.1.1); Node would answer 417 without a body.
+  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
   return app as unknown as FastifyInstance;
 }

@@ -71,22 +71,13 @@ export class ImportRun {
   }
 
   /** Runs the commands, one after another. Whatever ends it, the commands before are done, and their results told. */
-  async run(lines: AsyncIterable<string>): Promise<ImportTally> {
-    const { tally } = this;
-    const { stopOnError = false, goOn } = this.#options;
+  async run(pieces: AsyncIterable<Iterable<string>>): Promise<ImportTally> {
     try {
-      for await (const text of lines) {
-        tally.lines += 1;
-        if (text.trim() === '') continue;
-        const ok = await this.#take(text);
-        if (this.#results.length >= COMMANDS_PER_COMMIT || this.#size >= LONGEST_TELLING) await this.tell();
-        if (!ok && stopOnError) break;
-        goOn?.(tally.lines);
-      }
+      await this.#takeAll(pieces);
     } finally {
       await this.tell();
     }
-    return tally;
+    return this.tally;
   }
 
   /** Tells the results so far once they are durable; for whoever gives lines and sees that none come at the moment. */
@@ -97,6 +88,20 @@ export class ImportRun {
     // Results of what was lost are never told, not by a later call either.
     await this.#batch.flush();
     await this.#options.tell(results);
+  }
+
+  async #takeAll(pieces: AsyncIterable<Iterable<string>>): Promise<void> {
+    const { stopOnError = false, goOn } = this.#options;
+    for await (const lines of pieces) {
+      for (const text of lines) {
+        this.tally.lines += 1;
+        if (text.trim() === '') continue;
+        const ok = await this.#take(text);
+        if (this.#results.length >= COMMANDS_PER_COMMIT || this.#size >= LONGEST_TELLING) await this.tell();
+        if (!ok && stopOnError) return;
+        goOn?.(this.tally.lines);
+      }
+    }
   }
 
   async #take(text: string): Promise<boolean> {

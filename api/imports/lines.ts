@@ -9,11 +9,11 @@ const LINE_FEED = 10;
 const BYTE_ORDER_MARK = '\ufeff';
 
 /**
- * The lines of UTF-8 bytes. A line that is not UTF-8 ends them; the lines before it are given first. `source` is how
+ * The lines of UTF-8 bytes, piece by piece, since to wait for every single line costs more than to read it. A line that is not UTF-8 ends them; the lines before it are given first. `source` is how
  * messages name where the bytes come from.
  * Errors: `query.invalid`, naming the source and the line.
  */
-export async function* linesOf(bytes: AsyncIterable<Buffer>, source: string): AsyncIterable<string> {
+export async function* linesOf(bytes: AsyncIterable<Buffer>, source: string): AsyncIterable<Iterable<string>> {
   let rest: Buffer[] = [];
   let restSize = 0;
   let line = 0;
@@ -28,14 +28,19 @@ export async function* linesOf(bytes: AsyncIterable<Buffer>, source: string): As
       if (rest.length >= PIECES) rest = [Buffer.concat(rest)];
       continue;
     }
-    for (const text of decoded(Buffer.concat([...rest, chunk.subarray(0, end)]), source, line)) {
-      line += 1;
-      yield text;
-    }
+    const whole = Buffer.concat([...rest, chunk.subarray(0, end)]);
+    yield decoded(whole, source, line);
+    line += linesIn(whole);
     rest = [chunk.subarray(end + 1)];
     restSize = rest[0]?.length ?? 0;
   }
-  if (restSize > 0) yield* decoded(Buffer.concat(rest), source, line);
+  if (restSize > 0) yield decoded(Buffer.concat(rest), source, line);
+}
+
+function linesIn(bytes: Buffer): number {
+  let lines = 1;
+  for (let feed = bytes.indexOf(LINE_FEED); feed >= 0; feed = bytes.indexOf(LINE_FEED, feed + 1)) lines += 1;
+  return lines;
 }
 
 /** The lines of whole lines' bytes, `before` of which have been given. */

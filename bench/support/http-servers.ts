@@ -12,8 +12,9 @@ export interface BenchServer {
   stop(): Promise<void>;
 }
 
-/** A ledger's server with a town behind it, and keys of the payer and of the first provider of the town. */
+/** A ledger's server with a town behind it, and keys of an operator, the payer and the first provider of the town. */
 export interface LedgerServer extends BenchServer {
+  readonly operator: string;
   readonly payer: string;
   readonly provider: string;
   readonly metricsToken: string;
@@ -26,13 +27,20 @@ export async function ledgerServer(folder: string, certificates: number): Promis
   const file = join(folder, 'ledger.db');
   const ledger = await openLedger({ store: `sqlite:${file}` });
   await runAll(ledger, townCommands({ certificates, lessonsPerContract: 10_000 }));
+  const operator = await ledger.accessKeys.create({ role: 'operator' });
   const payer = await ledger.accessKeys.create({ role: 'payer', payerId: 'uo' });
   const provider = await ledger.accessKeys.create({ role: 'provider', providerId: 'provider-0' });
   await ledger.close();
   const main = join(import.meta.dirname, '../../api/main.ts');
   const settings = { LEDGER_DB: file, PORT: '0', RATE_LIMIT: '1000000', METRICS_TOKEN };
   const server = await started(main, join(folder, 'server.log'), settings);
-  return { ...server, payer: payer.key, provider: provider.key, metricsToken: METRICS_TOKEN };
+  return {
+    ...server,
+    operator: operator.key,
+    payer: payer.key,
+    provider: provider.key,
+    metricsToken: METRICS_TOKEN,
+  };
 }
 
 /** Starts a server of Fastify alone: `GET /` and `POST /lessons` answer an empty object, and read what they are sent. */

@@ -148,8 +148,10 @@ export const registries = {
       group: equals('groupId'),
       holder: equals('holderId'),
       status: oneOf('"status"', 'active', 'frozen', 'closed'),
-      period: matching('"certificateId" IN (SELECT "certificateId" FROM balance WHERE "periodId" = ?)'),
-      provider: matching('"certificateId" IN (SELECT "certificateId" FROM contract WHERE "providerId" = ?)'),
+      period: matching(
+        'EXISTS (SELECT 1 FROM balance b WHERE b."certificateId" = item."certificateId" AND b."periodId" = ?)',
+      ),
+      provider: matching(onContract('certificateId', 'providerId')),
     },
     sorts: ['certificateId', 'payerId', 'groupId', 'holderId', 'validFrom', 'closedOn'],
     item: (row, { personal }): CertificateItem =>
@@ -227,8 +229,8 @@ export const registries = {
     filters: {
       contract: equals('contractId'),
       month: ofMonth('substr("date", 1, 7) = ?'),
-      provider: matching('"contractId" IN (SELECT "contractId" FROM contract WHERE "providerId" = ?)'),
-      payer: matching('"contractId" IN (SELECT "contractId" FROM contract WHERE "payerId" = ?)'),
+      provider: matching(onContract('contractId', 'providerId')),
+      payer: matching(onContract('contractId', 'payerId')),
     },
     sorts: ['contractId', 'lessonId', 'date', 'code'],
     item: (row): RefusalItem => as(texts(row, 'contractId', 'lessonId', 'date', 'code', 'message', 'commandId')),
@@ -258,6 +260,11 @@ interface StoredModule {
 }
 
 type StoredFigures = { readonly [Figure in keyof PeriodFiguresItem]: Figure extends 'periodId' ? string : number };
+
+/** There is a contract with the item's id in one column and the value in another; looked up item by item, by an index. */
+function onContract(column: 'certificateId' | 'contractId', owner: 'payerId' | 'providerId'): string {
+  return `EXISTS (SELECT 1 FROM contract k WHERE k."${column}" = item."${column}" AND k."${owner}" = ?)`;
+}
 
 /** The tables are strict, so what is read from them has the types their events had; null members are left out. */
 function as<Item>(members: Record<string, unknown>): Item {

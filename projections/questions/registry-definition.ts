@@ -6,7 +6,7 @@ export type FilterForm = 'text' | 'day' | 'month' | readonly string[];
 
 /** A condition that a caller may ask for. */
 export interface Filter {
-  /** The condition, with `?` where the value is to stand. */
+  /** The condition, with `?` where the value is to stand; the row is called `item` in it. */
   readonly condition: string;
   readonly form: FilterForm;
 }

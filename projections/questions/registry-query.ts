@@ -129,7 +129,7 @@ function rowsOf(
 ): Row[] {
   const where = conditions.length === 0 ? '' : `WHERE ${conditions.map(({ sql }) => sql).join(' AND ')}`;
   const by = order.columns.map((column) => `${ordered(column)}${order.descending ? ' DESC' : ''}`).join(', ');
-  const statement = database.prepare(`SELECT * FROM (${select}) ${where} ORDER BY ${by} LIMIT ?`);
+  const statement = database.prepare(`SELECT * FROM (${select}) AS item ${where} ORDER BY ${by} LIMIT ?`);
   return statement.all(...conditions.flatMap(({ values }) => values), limit) as Row[];
 }
 

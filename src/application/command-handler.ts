@@ -11,11 +11,12 @@ import type { EventStore } from '../store/event-store.ts';
 import { CommandRecordedError } from '../store/event-store.ts';
 import { AccessKeys } from './access-keys.ts';
 import { bodyDigest } from './body-digest.ts';
-import type { ExpectedState, Handled, SessionFacts } from './command-session.ts';
+import type { Handled, SessionFacts } from './command-session.ts';
 import { CommandSession, handledOf } from './command-session.ts';
 import type { ParsedCommand } from './commands.ts';
 import { parseCommand } from './commands.ts';
 import { dispatch, outcomeOf } from './dispatch.ts';
+import type { ExpectedState } from './expected-state.ts';
 import type { ReadSide } from './read-side.ts';
 import { Recorder } from './recorder.ts';
 import type { RowKind, RowOwner } from './row-owners.ts';
@@ -44,6 +45,8 @@ export interface ExecuteOptions {
   readonly by?: string;
   /** What the sender has seen: somebody's events after that refuse the command with `stream.changed`. */
   readonly expected?: ExpectedState;
+  /** The provider whose contracts alone are there for a sender that records a lesson; another's is `contract.not_found`. */
+  readonly contractsOf?: string;
 }
 
 /** How many events of a command's own stream are read for its replay. */
@@ -126,7 +129,7 @@ export class CommandHandler {
   }
 
   async #take(command: ParsedCommand, raw: Record<string, unknown>, options: ExecuteOptions): Promise<CommandResult> {
-    const { at, by, expected } = options;
+    const { at, by, expected, contractsOf } = options;
     const digest = bodyDigest(raw);
     const record = await this.#store.commandRecord(command.id);
     if (record !== undefined) return this.#replay(command, record, digest);
@@ -135,7 +138,14 @@ export class CommandHandler {
     if (this.#recorder.liesBack(now)) {
       refuse('clock.goes_back', `${now} lies before the last recorded event, ${this.#recorder.last}`);
     }
-    const session = this.#session(command, { now, digest, resumed: false, by: by ?? command.by, expected });
+    const session = this.#session(command, {
+      now,
+      digest,
+      resumed: false,
+      by: by ?? command.by,
+      expected,
+      contractsOf,
+    });
     try {
       await session.refuseUnexpected();
       const handled = await this.#run(command, session, bodyOf(raw));
@@ -200,7 +210,7 @@ export class CommandHandler {
     }
     const command = parseCommand(event.body);
     const { recordedAt: now, bodyDigest: digest = '', by } = metadata;
-    const facts = { now, digest, resumed: true, by };
+    const facts = { now, digest, resumed: true, by, contractsOf: event.contractsOf };
     return this.#run(command, this.#session(command, facts), event.body);
   }
 

@@ -4,12 +4,15 @@ import { commandStream } from '../events/command-record.ts';
 import type { EventMetadata } from '../events/envelope.ts';
 import type { CivilDate } from '../kernel/civil-date.ts';
 import { LedgerError } from '../kernel/errors.ts';
+import { given } from '../kernel/given.ts';
 import type { Instant } from '../kernel/instant.ts';
 import { civilDateAt } from '../kernel/instant.ts';
 import type { EventStore } from '../store/event-store.ts';
 import { CommandRecordedError, ConflictError } from '../store/event-store.ts';
 import type { Category } from './categories.ts';
 import { commandRecords } from './categories.ts';
+import type { ExpectedState } from './expected-state.ts';
+import { refuseOther } from './expected-state.ts';
 import type { Recorder } from './recorder.ts';
 import type { LoadedStream, StreamCache } from './stream-cache.ts';
 import type { Turns } from './turns.ts';
@@ -34,13 +37,6 @@ type Change<State, Event extends LedgerEvent> = readonly [
   options: { readonly record: boolean },
 ];
 
-/** A stream as somebody has seen it. */
-export interface ExpectedState {
-  readonly stream: string;
-  /** The revision of its last event; `any` where it only has to be there. */
-  readonly revision: number | 'any';
-}
-
 /** What is known of a command besides its body. */
 export interface SessionFacts {
   readonly now: Instant;
@@ -48,6 +44,7 @@ export interface SessionFacts {
   readonly resumed: boolean;
   readonly by?: string | undefined;
   readonly expected?: ExpectedState | undefined;
+  readonly contractsOf?: string | undefined;
 }
 
 /** How often a command is decided anew when somebody else was faster. */
@@ -61,6 +58,8 @@ export class CommandSession {
   readonly now: Instant;
   /** Set while an intent is being finished: then some events of the command may be there already. */
   readonly resumed: boolean;
+  /** The provider whose contracts alone are there for the sender; all of them are where it is left out. */
+  readonly contractsOf: string | undefined;
   readonly #streams: StreamCache;
   readonly #store: EventStore;
   readonly #recorder: Recorder;
@@ -96,6 +95,7 @@ export class CommandSession {
     this.now = facts.now;
     this.#digest = facts.digest;
     this.resumed = facts.resumed;
+    this.contractsOf = facts.contractsOf;
     this.#recorded = facts.resumed;
     this.hasIntent = facts.resumed;
   }
@@ -108,11 +108,7 @@ export class CommandSession {
   /** Refuses with `stream.changed` where the sender has not seen the stream as it is. */
   async refuseUnexpected(): Promise<void> {
     if (this.#expected === undefined) return;
-    const { stream, revision } = this.#expected;
-    const head = await this.#store.head(stream);
-    if (head === undefined || (revision !== 'any' && revision !== head.revision)) {
-      refuseChanged(this.#expected, head?.revision);
-    }
+    refuseOther(this.#expected, (await this.#store.head(this.#expected.stream))?.revision);
   }
 
   /** The clock's civil date in a zone. */
@@ -199,8 +195,9 @@ export class CommandSession {
     const effectiveOn = this.today('UTC');
     // Also an append that fails may have stored it.
     this.hasIntent = true;
+    const begun = { type: 'CommandBegun' as const, effectiveOn, body, ...given({ contractsOf: this.contractsOf }) };
     try {
-      await this.append(commandRecords, loaded, [{ type: 'CommandBegun', effectiveOn, body }], { record: true });
+      await this.append(commandRecords, loaded, [begun], { record: true });
     } catch (error) {
       throw error instanceof ConflictError ? new CommandRecordedError(this.id) : error;
     }
@@ -253,7 +250,7 @@ export class CommandSession {
   #refuseOtherThanExpected(stream: string, revision: number): void {
     const expected = this.#expected;
     if (expected === undefined || expected.stream !== stream || this.hasIntent) return;
-    if (expected.revision !== 'any' && expected.revision !== revision) refuseChanged(expected, revision);
+    refuseOther(expected, revision);
   }
 
   #metadata(recordedAt: Instant, record: boolean): EventMetadata {
@@ -269,11 +266,6 @@ export class CommandSession {
     await this.#store.flush();
     await new Promise<void>((resolve) => setImmediate(resolve));
   }
-}
-
-function refuseChanged({ stream, revision }: ExpectedState, actual: number | undefined): never {
-  const now = actual === undefined ? 'is not there' : `is at revision ${actual}, not at ${revision}`;
-  throw new LedgerError('stream.changed', `stream ${stream} ${now} as the sender has seen it`);
 }
 
 /** What a completed command answered. */

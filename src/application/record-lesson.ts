@@ -122,17 +122,16 @@ function judgeAtHand(command: RecordLesson, entry: AttendanceEntry, session: Com
   if (loaded === undefined || payerId === undefined) return undefined;
   const payer = session.atHand(payers, payerStream(payerId));
   if (payer === undefined || needsArchivedLessons(loaded.state, { contractId })) return undefined;
+  if (isOfOthers(contractId, loaded.state, session)) return notThere(contractId);
   return { judged: recordLesson(command, entry, lessonFactsFrom(payer.state, session), loaded.state), loaded };
 }
 
 async function judgeEntry(command: RecordLesson, entry: AttendanceEntry, session: CommandSession): Promise<Judgement> {
   const { contractId } = entry;
   const certificateId = await certificateOfContract(contractId, session);
-  if (certificateId === undefined) {
-    const error = new LedgerError('contract.not_found', `there is no contract ${contractId}`);
-    return { judged: { result: { contractId, result: 'refused', error } } };
-  }
+  if (certificateId === undefined) return notThere(contractId);
   const cached = await loadCertificate(certificateId, session);
+  if (isOfOthers(contractId, cached.state, session)) return notThere(contractId);
   const archived = needsArchivedLessons(cached.state, { contractId });
   const loaded = archived ? await session.loadWhole(certificates, cached.stream) : cached;
   const { revision } = loaded;
@@ -140,6 +139,16 @@ async function judgeEntry(command: RecordLesson, entry: AttendanceEntry, session
   // A state that moved on meanwhile may have let go of the lessons.
   if (loaded.revision !== revision) throw new ConflictError(loaded.stream, revision, loaded.revision);
   return { judged: recordLesson(command, entry, facts, loaded.state), loaded };
+}
+
+/** A contract may be concluded by another provider after its sender was found to name nobody else's. */
+function isOfOthers(contractId: string, { contracts }: CertificateState, { contractsOf }: CommandSession): boolean {
+  return contractsOf !== undefined && contracts.get(contractId)?.providerId !== contractsOf;
+}
+
+function notThere(contractId: string): Judgement {
+  const error = new LedgerError('contract.not_found', `there is no contract ${contractId}`);
+  return { judged: { result: { contractId, result: 'refused', error } } };
 }
 
 async function judgeAll(command: RecordLesson, session: CommandSession): Promise<JudgedEntry[]> {

@@ -31,6 +31,7 @@ export async function ownerOf(
 ): Promise<RowOwner | undefined> {
   const { losses } = store;
   const owner = await found(kind, id, streams);
+  if (owner === undefined) return undefined;
   await store.settled();
   if (losses !== store.losses) refuse('store.unavailable', `whose ${kind} ${id} is was lost before it was durable`);
   return owner;

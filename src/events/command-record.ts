@@ -8,7 +8,12 @@ import { personal, storedText } from '../kernel/event-fields.ts';
  * and whoever opens the ledger can finish it; and what was accepted without any event is remembered here too.
  */
 export const commandRecordEvents = {
-  CommandBegun: z.strictObject({ effectiveOn: storedText, body: personal(z.record(z.string(), z.unknown())) }),
+  CommandBegun: z.strictObject({
+    effectiveOn: storedText,
+    body: personal(z.record(z.string(), z.unknown())),
+    /** The provider whose contracts alone are there for the sender; whoever finishes the command keeps to it. */
+    contractsOf: storedText.optional(),
+  }),
   CommandCompleted: z.strictObject({
     effectiveOn: storedText,
     command: storedText,

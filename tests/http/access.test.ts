@@ -21,14 +21,23 @@ test('every route says in the table who may use it, and the table has no others'
   expect(Object.keys(accessExpectations).toSorted()).toEqual(routes.toSorted());
 });
 
+test('the head of an answer is shown to nobody who may not see its body', async () => {
+  for (const { url } of town.routes.filter(({ method }) => method === 'HEAD')) {
+    const { may, url: named = url } = accessExpectations[`GET ${url}`] ?? { may: [] };
+    if (may === 'everybody') continue;
+    const answer = await town.send('HEAD', named, { as: 'nobody' });
+    expect([answer.statusCode, answer.headers.etag], url).toEqual([401, undefined]);
+  }
+});
+
 describe.each(Object.entries(accessExpectations))('%s', (route, expectation) => {
   const [method = '', path = ''] = route.split(' ');
 
   test.each([...senders, 'nobody'] as const)('%s', async (sender) => {
     const { url, body } = requestOf(path, expectation);
     const before = await town.ledger.status();
-    const answer =
-      method === 'POST' ? await town.post(url, body ?? {}, { as: sender }) : await send(method, url, { as: sender });
+    const sending = { as: sender, ...(expectation.headers && { headers: expectation.headers }) };
+    const answer = method === 'POST' ? await town.post(url, body ?? {}, sending) : await send(method, url, sending);
     const expected = expectedOf(sender, expectation);
     expect(expected, answer.body).toContain(answer.statusCode);
     if (expected === THROUGH) return;

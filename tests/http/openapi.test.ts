@@ -1,5 +1,7 @@
+import { hash } from 'node:crypto';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { commandRoutes } from '../../api/http/commands/routes.ts';
 import { PROBLEM_JSON } from '../../api/http/problem.ts';
 import type { Contract } from './support/contract.ts';
 import { contractOf, resolved } from './support/contract.ts';
@@ -86,6 +88,43 @@ describe('the contract', () => {
       properties: { price: { type: 'string' }, date: { type: 'string', format: 'date' } },
     });
     expect(BlockCourse?.required).not.toContain('certificateId');
+  });
+
+  test('says of every field of every command what it is', () => {
+    const { schemas } = contract.document.components;
+    const bodies = commandRoutes.flatMap(({ command }) => {
+      const name = `${command.charAt(0).toUpperCase()}${command.slice(1)}`;
+      return [name, `${name}Command`];
+    });
+    for (const name of bodies) {
+      const { properties } = schemas[name] as { properties: Record<string, { description?: string }> };
+      for (const [field, { description }] of Object.entries(properties)) {
+        expect(description, `${name}.${field} belongs into api/http/openapi/field-descriptions.ts`).toBeTruthy();
+      }
+    }
+  });
+});
+
+describe('the reference for people', () => {
+  test('needs no script and loads nothing: its policy allows its own style alone', async () => {
+    const { headers, body } = await town.get('/docs', { as: 'nobody' });
+    const style = /<style>(.*?)<\/style>/s.exec(body)?.[1] ?? '';
+    const policy = String(headers['content-security-policy']).split('; ');
+    expect(policy).toEqual([
+      "default-src 'none'",
+      "base-uri 'none'",
+      "form-action 'none'",
+      "frame-ancestors 'none'",
+      `style-src 'sha256-${hash('sha256', style, 'base64')}'`,
+    ]);
+    expect(body).not.toMatch(/<script|<link|<img|style=|href="(?![#/])/);
+  });
+
+  test('leads to every operation, problem and schema', async () => {
+    const { body } = await town.get('/docs', { as: 'nobody' });
+    const ids = new Set([...body.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id));
+    for (const { operation } of contract.operations) expect(ids).toContain(operation.operationId);
+    for (const [, target = ''] of body.matchAll(/href="#([^"]+)"/g)) expect(ids).toContain(target);
   });
 });
 

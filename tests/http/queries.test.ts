@@ -120,6 +120,20 @@ describe('pages', () => {
     ]);
   });
 
+  test('go on after the longest ids there can be', async () => {
+    const longest = ['😀', '😁'].map((character) => character.repeat(198));
+    for (const certificateId of longest) await issue(certificateId);
+    const seen: unknown[] = [];
+    for (let after = ''; ; ) {
+      const { items, next } = await page(`/certificates?sort=holderId&limit=1${after}`);
+      seen.push(...items.map(({ certificateId }) => certificateId));
+      if (next === null) break;
+      after = `&after=${next}`;
+    }
+    expect(seen).toEqual(await column('/certificates', 'certificateId'));
+    expect(seen.slice(-2)).toEqual(longest);
+  });
+
   test('are sorted by a field in either direction, those that are equal by their id', async () => {
     expect(await column('/contracts?sort=number', 'number')).toEqual(['9/26', 'c-1/26', 'c-2/26', 'c-3/26']);
     expect(await column('/contracts?sort=-price', 'contractId')).toEqual(['c-3', 'c-2', 'c-1', 'c-9']);

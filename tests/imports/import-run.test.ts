@@ -24,7 +24,7 @@ async function* pieces(...texts: readonly (string | Buffer)[]): AsyncIterable<Bu
 
 async function linesIn(...texts: readonly (string | Buffer)[]): Promise<string[]> {
   const lines: string[] = [];
-  for await (const line of linesOf(pieces(...texts), 'the file')) lines.push(line);
+  for await (const piece of linesOf(pieces(...texts), 'the file')) lines.push(...piece);
   return lines;
 }
 
@@ -71,7 +71,7 @@ describe('the lines of bytes', () => {
   test('end at one that is not UTF-8, which is named', async () => {
     const lines: string[] = [];
     const reading = async () => {
-      for await (const line of linesOf(pieces('a\nb\n', Buffer.of(0xff, 0x0a)), 'the file')) lines.push(line);
+      for await (const piece of linesOf(pieces('a\nb\n', Buffer.of(0xff, 0x0a)), 'the file')) lines.push(...piece);
     };
     await expect(reading()).rejects.toThrow('the file line 3 is not UTF-8');
     expect(lines).toEqual(['a', 'b']);
@@ -82,7 +82,7 @@ describe('the lines of bytes', () => {
       for (;;) yield Buffer.alloc(1024 * 1024, 'x');
     };
     const reading = async () => {
-      for await (const line of linesOf(endless(), 'the file')) expect(line).toBe('never');
+      for await (const piece of linesOf(endless(), 'the file')) expect(piece).toBe('never');
     };
     await expect(reading()).rejects.toThrow('the file line 1 is longer than 16777216 bytes');
   });

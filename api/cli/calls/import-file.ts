@@ -22,7 +22,7 @@ refused, 2 an unreadable file, a line that is not JSON, or an interruption.`,
 async function run({ ledger, arguments: [file = ''], options, output, interruption }: LedgerCallContext) {
   const historic = options.clock === 'file';
   if (options.clock !== undefined && !historic) throw new LedgerError('query.invalid', '--clock takes only: file');
-  const { size, done, lines } = commandLines(file);
+  const { size, done, pieces } = commandLines(file);
   const bar = progressBar('import', 'bytes', output.isTerminal ? { write: () => true } : process.stderr);
   const imported = new ImportRun(ledger, {
     historic,
@@ -36,7 +36,7 @@ async function run({ ledger, arguments: [file = ''], options, output, interrupti
     },
   });
   try {
-    const { refused, unreadable } = await imported.run(lines);
+    const { refused, unreadable } = await imported.run(pieces);
     if (unreadable > 0) return 2;
     return refused > 0 ? 1 : 0;
   } finally {

@@ -115,11 +115,14 @@ async function authoriseAttendance(command: Fields, principal: Principal, rows: 
   const { attendance } = command;
   // A list longer than the rules allow is refused before anybody is looked up.
   if (!Array.isArray(attendance) || attendance.length > LONGEST_LIST) return void parseCommand(command);
-  for (const [index, entry] of attendance.entries()) {
-    const field = 'contractId';
-    const id = idIn(typeof entry === 'object' && entry !== null ? entry : {}, field, principal, command);
-    const owner = await rows.ownerOf('contract', id);
-    if (owner !== undefined) refuseForeign(owner, { field: `attendance.${index}.${field}`, id }, principal);
+  const ids = attendance.map((entry: unknown) =>
+    idIn(typeof entry === 'object' && entry !== null ? { ...entry } : {}, 'contractId', principal, command),
+  );
+  // All at once: those that are not remembered wait for the disk together.
+  const owners = await Promise.all(ids.map((id) => rows.ownerOf('contract', id)));
+  for (const [index, owner] of owners.entries()) {
+    const named = { field: `attendance.${index}.contractId`, id: ids[index] ?? '' };
+    if (owner !== undefined) refuseForeign(owner, named, principal);
   }
 }
 

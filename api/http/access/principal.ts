@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { AccessRole } from '../../../src/index.ts';
+import type { AccessRole, ExecuteOptions } from '../../../src/index.ts';
 
 /** Whoever sends a request, as far as the ledger has to know. */
 export interface Principal {
@@ -16,6 +16,11 @@ export interface Principal {
 export interface Authenticator {
   /** The owner of the token, or nothing where this authenticator does not know it. */
   authenticate(token: string): Promise<Principal | undefined>;
+}
+
+/** How the ledger takes what somebody sends: under their name, and with a provider's own contracts alone. */
+export function executeOptionsOf({ by, providerId }: Principal): ExecuteOptions {
+  return { by, ...(providerId === undefined ? {} : { contractsOf: providerId }) };
 }
 
 /** As many characters as the id of a command may have (SPEC section 9). */

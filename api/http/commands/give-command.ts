@@ -3,6 +3,7 @@ import type { CommandResult, Ledger } from '../../../src/index.ts';
 import { LedgerError } from '../../../src/index.ts';
 import { senderOf } from '../access/authenticate.ts';
 import { authorise } from '../access/command-permissions.ts';
+import { executeOptionsOf } from '../access/principal.ts';
 import type { Rows } from '../access/rows.ts';
 import type { CommandRoute } from './command-route.ts';
 import { entityTag, expectedOf } from './expected-state.ts';
@@ -34,7 +35,7 @@ export async function giveCommand(
   await authorise(command, sender, rows);
   const named = resource && { kind: resource.kind, id: (body as Record<string, unknown>)[resource.field] };
   const expected = await expectedOf(request, rows, named);
-  const { revision, ...answer } = await ledger.executeUnknown(command, { by: sender.by, ...expected });
+  const { revision, ...answer } = await ledger.executeUnknown(command, { ...executeOptionsOf(sender), ...expected });
   if (answer.replayed) reply.header('Idempotency-Replayed', 'true');
   if (revision !== undefined && resource !== undefined) reply.header('ETag', entityTag(revision));
   return { ...answer, id: key };

@@ -21,6 +21,7 @@ export interface EventsContext {
   readonly heartbeat?: number | undefined;
 }
 
+const FORMS = [ND_JSON, EVENT_STREAM] as const;
 const HEARTBEAT = 15_000;
 /** How much is gathered before it is handed to the connection. */
 const CHUNK = 64 * 1024;
@@ -46,10 +47,14 @@ export function registerEvents(app: FastifyInstance, { ledger, long, heartbeat =
   typed(app).get(
     '/events',
     // Who asks for the head alone would make the ledger read its whole log for nothing.
-    { config: { access: ['operator', 'payer', 'auditor'] }, exposeHeadRoute: false, schema: { querystring } },
+    {
+      config: { access: ['operator', 'payer', 'auditor'], produces: FORMS },
+      exposeHeadRoute: false,
+      schema: { querystring },
+    },
     async (request, reply) => {
       const { limit, personal } = request.query;
-      const form = acceptedOf(request, [ND_JSON, EVENT_STREAM]);
+      const form = acceptedOf(request, FORMS);
       if (form === EVENT_STREAM && limit !== undefined) {
         throw new RequestError('request.invalid', `limit: is not taken with ${EVENT_STREAM}, which goes on for good`);
       }

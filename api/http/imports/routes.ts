@@ -11,6 +11,7 @@ import { ReaderGone } from '../long-answers.ts';
 import { ND_JSON } from '../nd-json.ts';
 import { failureLine } from '../problem.ts';
 import { RequestError } from '../request-error.ts';
+import { refuseOtherTypes } from '../request-forms.ts';
 import { typed } from '../typed.ts';
 import { importSender } from './import-sender.ts';
 import { requestBytes, SenderGone } from './request-bytes.ts';
@@ -40,9 +41,10 @@ const querystring = z.strictObject({
 export const imports: FastifyPluginAsync<ImportsContext> = async (app, { ledger, rows, long, spool: options }) => {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(ND_JSON, (_request, body, done) => done(null, body));
+  refuseOtherTypes(app, ND_JSON);
   typed(app).post(
     '/imports',
-    { config: { access: ['operator', 'payer', 'provider'] }, schema: { querystring } },
+    { config: { access: ['operator', 'payer', 'provider'], produces: [ND_JSON] }, schema: { querystring } },
     (request, reply) => {
       const { clock, stopOnError } = request.query;
       const principal = senderOf(request);
@@ -61,16 +63,21 @@ export const imports: FastifyPluginAsync<ImportsContext> = async (app, { ledger,
         goOn: () => signal.throwIfAborted(),
         sender: importSender(principal, rows),
       });
-      const bytes = requestBytes(body, { paused: () => run.tell(), signal });
-      long.add(
-        run
-          .run(linesOf(bytes, 'the body'))
-          .then(() => spool.end())
-          .catch((error: unknown) => spool.end(isGone(error) ? '' : failureLine(error, request)))
-          // What comes after the end of the import is read and thrown away: the sender may read only then.
-          .finally(() => body.resume()),
-      );
-      return reply.type(ND_JSON).send(Readable.from(spool.read(), { objectMode: false, highWaterMark: 64 * 1024 }));
+      const answer = async function* () {
+        // The answer begins before the first command: once something is done, nobody may be told that all was refused.
+        reply.raw.flushHeaders();
+        const bytes = requestBytes(body, { paused: () => run.tell(), signal });
+        long.add(
+          run
+            .run(linesOf(bytes, 'the body'))
+            .then(() => spool.end())
+            .catch((error: unknown) => spool.end(isGone(error) ? '' : failureLine(error, request)))
+            // What comes after the end of the import is read and thrown away: the sender may read only then.
+            .finally(() => body.resume()),
+        );
+        yield* spool.read();
+      };
+      return reply.type(ND_JSON).send(Readable.from(answer(), { objectMode: false, highWaterMark: 64 * 1024 }));
     },
   );
 };

@@ -37,6 +37,7 @@ export class Spool {
   /** What comes last of all; there is nothing more to write then. */
   #last: Buffer | undefined;
   #abandoned = false;
+  #closed: Promise<void> | undefined;
   #news = Promise.withResolvers<void>();
 
   constructor({ folder = tmpdir(), limit = DEFAULT_LIMIT }: SpoolOptions = {}) {
@@ -66,15 +67,15 @@ export class Spool {
     this.#news.resolve();
   }
 
-  /** Nobody reads any more: what waits is thrown away, and so is what comes. */
-  async abandon(): Promise<void> {
+  /** Nobody reads any more: what waits is thrown away, and so is what comes. Resolves when the file is closed. */
+  abandon(): Promise<void> {
     this.#abandoned = true;
     this.#memory.length = 0;
     this.#news.resolve();
-    const file = this.#file;
-    this.#file = undefined;
     // What is being written or read is waited for; the file itself goes with the last that holds it open.
-    await file?.close();
+    this.#closed ??= this.#file?.close() ?? Promise.resolve();
+    this.#file = undefined;
+    return this.#closed;
   }
 
   /** The text in pieces, in order, until its end. */

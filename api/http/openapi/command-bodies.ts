@@ -3,6 +3,7 @@ import { commandSchemas } from '../../../src/application/commands.ts';
 import { accessKeyOrder } from '../../../src/domain/access-key/commands.ts';
 import type { CommandName } from '../../../src/index.ts';
 import { identifier } from '../../../src/kernel/fields.ts';
+import { descriptionOf } from './field-descriptions.ts';
 
 /** The bodies that the reference shows under a name of their own. */
 export const bodies = z.registry<{ readonly id: string }>();
@@ -41,7 +42,11 @@ function commandOf(command: CommandName) {
   return once(name, () => {
     const { command: literal, ...fields } = fieldsOf(command, []);
     return z
-      .strictObject({ command: literal ?? z.literal(command), id: identifier.optional(), ...fields })
+      .strictObject({
+        command: literal ?? z.literal(command),
+        id: identifier.optional().meta({ description: 'The `Idempotency-Key`, where it is given' }),
+        ...fields,
+      })
       .meta({ description: `The command ${command}.` });
   });
 }
@@ -49,7 +54,10 @@ function commandOf(command: CommandName) {
 /** The schemas of a command's fields as they are sent; what holds between fields is said by the rules. */
 function fieldsOf(command: CommandName, without: readonly (string | undefined)[]): Record<string, z.ZodType> {
   const { id: _, by: __, ...fields } = commandSchemas[command].shape as Record<string, z.ZodType>;
-  return Object.fromEntries(Object.entries(fields).filter(([name]) => !without.includes(name)));
+  const kept = Object.entries(fields).filter(([name]) => !without.includes(name));
+  return Object.fromEntries(
+    kept.map(([name, schema]) => [name, schema.meta({ ...schema.meta(), description: descriptionOf(command, name) })]),
+  );
 }
 
 function once<Schema extends z.ZodType>(name: string, make: () => Schema): Schema {

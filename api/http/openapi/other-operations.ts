@@ -93,7 +93,6 @@ export const otherOperations: Readonly<Record<string, Operation>> = {
         },
       ],
     },
-    problems: [406],
   },
   'POST /keys': {
     operationId: 'createKey',

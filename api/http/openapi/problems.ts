@@ -12,7 +12,7 @@ const EXAMPLES: Readonly<Record<number, { readonly code: string; readonly detail
   401: { code: 'access.unauthenticated', detail: 'Authorization: a bearer token is missing' },
   403: { code: 'access.denied', detail: 'an auditor may not use POST /certificates' },
   404: { code: 'certificate.not_found', detail: 'there is no certificate 0000000001' },
-  406: { code: 'request.not_acceptable', detail: 'Accept: none of the forms asked for is made here' },
+  406: { code: 'request.not_acceptable', detail: 'Accept: the answer is application/json' },
   408: { code: 'request.timeout', detail: 'the request took too long to arrive' },
   409: { code: 'contract.already_exists', detail: 'there is a contract c-1 already' },
   412: { code: 'stream.changed', detail: 'certificate-0000000001 stands at revision 8, not at 7' },
@@ -59,9 +59,8 @@ export function problemsOf(
   const asked = parameters.some((parameter) => parameter.in !== 'header') || operation.body !== undefined;
   return [
     ...(asked ? [400] : []),
-    ...(access === 'everybody' ? [] : [401, 403]),
+    ...(access === 'everybody' ? [] : [401, 403, 406, 429]),
     ...(path.includes(':') ? [404] : []),
-    ...(access === 'everybody' ? [] : [429]),
     ...[500, 503],
     ...(operation.problems ?? []),
   ]

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { compareCodePoints } from '../../../src/kernel/order.ts';
 import type {
   JsonSchema,
   OpenApiDocument,
@@ -49,14 +50,20 @@ interface Listed {
   readonly operation: OperationObject;
 }
 
+/** By path, and of one path what is read before what is changed. */
 function operationsOf({ paths }: OpenApiDocument): Listed[] {
-  return Object.entries(paths).flatMap(([path, methods]) =>
+  const all = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
   );
+  return all.sort((a, b) => compareCodePoints(a.path, b.path) || compareCodePoints(rank(a), rank(b)));
+}
+
+function rank({ method }: Listed): string {
+  return method === 'GET' ? '' : method;
 }
 
 function entry({ method, path, operation }: Listed): string {
-  return `<li><a href="#${escaped(operation.operationId)}"><b class="${method}">${method}</b> ${escaped(path)}</a></li>`;
+  return `<li><a href="#${escaped(operation.operationId)}"><b class="${method}">${method}</b><span>${escaped(path)}</span></a></li>`;
 }
 
 function section({ method, path, operation }: Listed): string {
@@ -70,7 +77,7 @@ function parametersTable(parameters: readonly ParameterObject[]): string {
   if (parameters.length === 0) return '';
   const rows = parameters.map(
     ({ name, in: place, required, description, schema, example }) =>
-      `<tr><td><code>${escaped(name)}</code>${required ? '' : ' <i>optional</i>'}</td><td>${place}</td><td>${typeOf(schema)}</td>` +
+      `<tr><td><code class="value">${escaped(name)}</code>${required ? '' : ' <i>optional</i>'}</td><td>${place}</td><td>${typeOf(schema)}</td>` +
       `<td>${prose(description)}${example === undefined ? '' : ` <code>${escaped(String(example))}</code>`}</td></tr>`,
   );
   return `<table><tr><th>parameter</th><th>in</th><th>form</th><th>what it is</th></tr>${rows.join('')}</table>`;
@@ -112,7 +119,7 @@ function schemaSection([name, schema]: [string, JsonSchema]): string {
   };
   const rows = Object.entries(properties).map(
     ([member, { description: what = '', ...form }]) =>
-      `<tr><td><code>${escaped(member)}</code>${required.includes(member) ? '' : ' <i>optional</i>'}</td>` +
+      `<tr><td><code class="value">${escaped(member)}</code>${required.includes(member) ? '' : ' <i>optional</i>'}</td>` +
       `<td>${typeOf(form)}</td><td>${prose(String(what))}</td></tr>`,
   );
   const table = rows.length === 0 ? `<p>${typeOf(schema)}</p>` : `<table>${rows.join('')}</table>`;
@@ -129,7 +136,7 @@ function typeOf(schema: JsonSchema): string {
   }
   if (schema.const !== undefined) return `<code>${escaped(JSON.stringify(schema.const))}</code>`;
   if (Array.isArray(schema.enum))
-    return schema.enum.map((value) => `<code>${escaped(String(value))}</code>`).join(', ');
+    return schema.enum.map((value) => `<code class="value">${escaped(String(value))}</code>`).join(', ');
   if (several !== undefined) return several.map(typeOf).join(' or ');
   if (type === 'array') return `list of ${typeOf((items ?? {}) as JsonSchema)}`;
   if (type === 'object' && properties !== undefined) {
@@ -147,7 +154,9 @@ function typeOf(schema: JsonSchema): string {
         ? ''
         : ` <code>${escaped(String(pattern))}</code>`
       : ` (${escaped(String(format))})`;
-  return `${escaped(String(type ?? 'anything'))}${length}${range.join('')}${form}`;
+  const otherwise =
+    schema.default === undefined ? '' : `, ${escaped(JSON.stringify(schema.default))} where it is left out`;
+  return `${escaped(String(type ?? 'anything'))}${length}${range.join('')}${form}${otherwise}`;
 }
 
 /** Text with its \`code\` set apart. */

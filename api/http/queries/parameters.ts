@@ -55,6 +55,9 @@ const limit = z
     description: 'How many items at most',
   });
 
+/** Long enough for what an order can consist of: ids of 200 characters of any script, written in JSON and base64. */
+const cursor = z.string().min(1, { error: 'is empty' }).max(8_192, { error: 'is longer than 8192 characters' });
+
 /** What each condition of a registry means. */
 const CONDITIONS: Readonly<Record<string, string>> = {
   payer: 'Only of this payer; of payers, providers and programmes, those it has an agreement with',
@@ -82,7 +85,7 @@ export function listQuery(name: RegistryName, { without = [], more = {} }: ListP
   const fields = sortNamesOf(name).flatMap((field) => [field, `-${field}`]);
   return z.strictObject({
     limit: limit.optional(),
-    after: text.optional().meta({ description: 'Where to go on: the `next` of the page before, in the same order' }),
+    after: cursor.optional().meta({ description: 'Where to go on: the `next` of the page before, in the same order' }),
     sort: z
       .enum(fields, { error: `is none of ${fields.join(', ')}` })
       .optional()

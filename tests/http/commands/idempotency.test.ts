@@ -158,6 +158,17 @@ describe('what is wrong with the key or the head of a command', () => {
     }
   });
 
+  test('a key beyond ASCII is read as UTF-8, as the id of a command file is', async () => {
+    const id = 'школа-1';
+    await town.ledger.executeUnknown({ command: 'adjustNominal', id, ...whole, nominal: '12900.00' });
+    const bytes = Buffer.from(id).toString('latin1');
+    const answer = await town.post(url, { ...adjustment, nominal: '12900.00' }, { key: bytes });
+    expect(answer.json()).toMatchObject({ id, replayed: true });
+    const wrong = await town.post(url, adjustment, { key: 'caf\u00e9' });
+    expect(wrong.json()).toMatchObject({ status: 400, code: 'request.invalid' });
+    expect(wrong.json().detail).toContain('Idempotency-Key');
+  });
+
   test('another id in the body, a time, a sender', async () => {
     const body = { command: 'adjustNominal', ...whole };
     const wrong = [
@@ -204,12 +215,14 @@ describe('what is wrong with the key or the head of a command', () => {
     expect(answer.json()).toMatchObject({ status: 400 });
   });
 
-  test('an id that is no text is refused for whoever sends it', async () => {
-    const text = '{"command":"topUpNominal","certificateId":"\\ud800","periodId":"2026"}';
+  test.each([
+    ['certificateId', '{"command":"topUpNominal","certificateId":"\\ud800","periodId":"2026"}'],
+    ['number', '{"command":"acceptInvoice","number":"\\ud800-2026-0001","on":"2026-03-05"}'],
+  ])('a %s that is no text is refused for whoever sends it', async (field, text) => {
     for (const as of ['operator', 'payer-uo'] as const) {
       const answer = await town.post('/commands', text, { as, headers: { 'if-match': '"0"' } });
       expect(answer.json(), as).toMatchObject({ status: 400, code: 'command.invalid' });
-      expect(answer.json().detail).toContain('certificateId');
+      expect(answer.json().detail).toContain(field);
     }
   });
 });

@@ -42,7 +42,7 @@ export async function contractOf(town: Town): Promise<Contract> {
           ? `contract${declared.$ref}`
           : `contract#/paths/${part(path)}/${method.toLowerCase()}/responses/${answer.statusCode}`;
       if (content[type] === undefined) return [`${method} ${path} does not name the media type ${type}`];
-      if (!type.endsWith('json')) return [];
+      if (!/[/+]json$/.test(type)) return [];
       const validate = ajv.getSchema(`${pointer}/content/${part(type)}/schema`);
       if (validate === undefined) return [`${pointer} is no schema`];
       const fits = validate(answer.json());
