@@ -3,17 +3,17 @@ import { LedgerError } from '../src/index.ts';
 const [QUOTE, BACKSLASH, COLON] = ['"', '\\', ':'];
 const BLANK = /\s/;
 
-/** The object a line of JSON holds. Errors: `command.invalid` for anything else, and for a member named twice. */
-export function jsonObject(text: string): Record<string, unknown> {
+/** The object a text of JSON holds, named in messages as `what` it is. Errors: `command.invalid` for anything else, and for a member named twice. */
+export function jsonObject(text: string, what = 'the line'): Record<string, unknown> {
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw new LedgerError('command.invalid', `the line is not JSON: ${error.message}`, { cause: error });
+    throw new LedgerError('command.invalid', `${what} is not JSON: ${error.message}`, { cause: error });
   }
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
-    throw new LedgerError('command.invalid', 'the line is not a JSON object');
+    throw new LedgerError('command.invalid', `${what} is not a JSON object`);
   }
   const twice = repeatedMember(text);
   if (twice !== undefined) throw new LedgerError('command.invalid', `${twice}: is there twice`);

@@ -1,7 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { earlierOf, firstDayOf, lastDayOf } from '../src/kernel/civil-date.ts';
-import { formatMoney } from '../src/kernel/money.ts';
 import type { InvoiceRow } from './billing.ts';
+import { invoiceItem } from './questions/invoice-registry.ts';
+import type { InvoiceItem } from './questions/registry-items.ts';
 import type { ReadModelSource } from './read-models.ts';
 
 interface Pair {
@@ -114,7 +115,7 @@ export class BillingQuestions {
   }
 
   /** Whole invoices, by number as text (SPEC section 10). */
-  *invoices(filter: InvoiceFilter = {}): Iterable<Record<string, unknown>> {
+  *invoices(filter: InvoiceFilter = {}): Iterable<InvoiceItem> {
     const { month = null, number = null, payerId = null, providerId = null, status = null } = filter;
     const rows = this.#database
       .prepare(
@@ -122,7 +123,7 @@ export class BillingQuestions {
            AND (?4 IS NULL OR "number" = ?4) AND (?5 IS NULL OR "status" = ?5) ORDER BY "number"`,
       )
       .iterate(month, payerId, providerId, number, status);
-    for (const row of rows) yield document(row as unknown as InvoiceRow);
+    for (const row of rows) yield invoiceItem(row as unknown as InvoiceRow, { personal: true });
   }
 
   /** The ids of the certificates, by certificateId as text; read a few at a time, so that their number costs no memory. */
@@ -144,27 +145,4 @@ type Nullable = { readonly [Name in keyof PairFilter]?: PairFilter[Name] | null 
 
 function pairOf(row: Record<string, unknown>): Pair {
   return { payerId: String(row.payerId), providerId: String(row.providerId) };
-}
-
-function document(row: InvoiceRow): Record<string, unknown> {
-  const lines = JSON.parse(row.lines) as { readonly amount: number }[];
-  return {
-    number: row.number,
-    payerId: row.payerId,
-    providerId: row.providerId,
-    month: row.month,
-    issuedOn: row.issuedOn,
-    status: row.status,
-    ...(row.acceptedOn === null ? {} : { acceptedOn: row.acceptedOn }),
-    ...(row.paidOn === null ? {} : { paidOn: row.paidOn }),
-    ...(row.reason === null ? {} : { reason: row.reason }),
-    services: formatMoney(row.services),
-    corrections: formatMoney(row.corrections),
-    carriedIn: formatMoney(row.carriedIn),
-    advance: formatMoney(row.advance),
-    total: formatMoney(row.total),
-    due: formatMoney(row.due),
-    carriedOut: formatMoney(row.carriedOut),
-    lines: lines.map((line) => ({ ...line, amount: formatMoney(line.amount) })),
-  };
 }

@@ -16,7 +16,8 @@ export type {
   OpenInvoice,
   PeriodClosing,
 } from '../projections/questions/period-closing.ts';
-export type { RegistryFilter, RegistryItem, RegistryName } from '../projections/questions/registries.ts';
+export type { RegistryFilter, RegistryItem, RegistryName, RegistrySort } from '../projections/questions/registries.ts';
+export type { FilterForm } from '../projections/questions/registry-definition.ts';
 export type {
   AdvanceItem,
   AgreementItem,
@@ -24,6 +25,8 @@ export type {
   CertificateItem,
   ContractItem,
   GroupItem,
+  InvoiceItem,
+  InvoiceLineItem,
   PayerItem,
   PeriodFiguresItem,
   PeriodItem,
@@ -32,13 +35,15 @@ export type {
   RefusalItem,
 } from '../projections/questions/registry-items.ts';
 export type { RegistryOptions, RegistryPage } from '../projections/questions/registry-query.ts';
-export { filterNamesOf, registryNames } from '../projections/questions/registry-query.ts';
+export { filterFormsOf, filterNamesOf, registryNames, sortNamesOf } from '../projections/questions/registry-query.ts';
 export type { RebuildOptions } from '../projections/read-models.ts';
 export type { Progress, RebuiltProjection } from '../projections/rebuild.ts';
 export type { AccessKeys, CreatedAccessKey } from './application/access-keys.ts';
+export type { Batch } from './application/batch.ts';
+export type { Balance, ExplainedLine, PointInTime } from './application/certificate-questions.ts';
 export type { CommandResult, ExecuteOptions } from './application/command-handler.ts';
 export type { Command, CommandName, CommandOf } from './application/commands.ts';
-export type { ExportedEvent, ExportOptions } from './application/exported-events.ts';
+export type { ExportedEvent, ExportOptions, FollowOptions } from './application/exported-events.ts';
 export type { LineEvent, LineWithEvents } from './application/invoice-line-events.ts';
 export type { LedgerStatus } from './application/ledger-status.ts';
 export type { RowKind, RowOwner } from './application/row-owners.ts';
@@ -50,6 +55,7 @@ export type { Clock } from './kernel/clock.ts';
 export { fixedClock, systemClock } from './kernel/clock.ts';
 export type { ErrorCode } from './kernel/errors.ts';
 export { ERROR_CODES, LedgerError } from './kernel/errors.ts';
-export type { Balance, ExplainedLine, Ledger, PointInTime, Verification } from './ledger.ts';
+export type { Ledger, Verification } from './ledger.ts';
 export type { LedgerOptions } from './open-ledger.ts';
 export { openLedger } from './open-ledger.ts';
+export type { LedgerObserver } from './store/event-store.ts';

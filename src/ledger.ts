@@ -12,6 +12,7 @@ import { payables } from '../projections/questions/payables.ts';
 import type { PeriodClosing } from '../projections/questions/period-closing.ts';
 import { periodClosing } from '../projections/questions/period-closing.ts';
 import type { RegistryItem, RegistryName } from '../projections/questions/registries.ts';
+import type { InvoiceItem } from '../projections/questions/registry-items.ts';
 import type { RegistryOptions, RegistryPage } from '../projections/questions/registry-query.ts';
 import { registryItems, registryPage } from '../projections/questions/registry-query.ts';
 import type { ReadModelSource, RebuildOptions } from '../projections/read-models.ts';
@@ -19,11 +20,14 @@ import { ReadModels } from '../projections/read-models.ts';
 import type { Progress, RebuiltProjection } from '../projections/rebuild.ts';
 import type { AccessKeys } from './application/access-keys.ts';
 import { accessKeysIn } from './application/access-keys.ts';
+import { Batch } from './application/batch.ts';
+import type { Balance, ExplainedLine, PointInTime } from './application/certificate-questions.ts';
+import { CertificateQuestions } from './application/certificate-questions.ts';
 import { closePeriodRefusal } from './application/close-period-refusal.ts';
 import type { CommandHandler, CommandResult, ExecuteOptions } from './application/command-handler.ts';
 import type { Command } from './application/commands.ts';
-import type { ExportedEvent, ExportOptions } from './application/exported-events.ts';
-import { exportedEvents } from './application/exported-events.ts';
+import type { ExportedEvent, ExportOptions, FollowOptions } from './application/exported-events.ts';
+import { exportedEvents, followedEvents } from './application/exported-events.ts';
 import type { LineWithEvents } from './application/invoice-line-events.ts';
 import { invoiceLineEvents } from './application/invoice-line-events.ts';
 import type { LedgerStatus } from './application/ledger-status.ts';
@@ -34,45 +38,16 @@ import type { ExpectedDigest, LogVerification } from './application/verify.ts';
 import { LogCheck } from './application/verify.ts';
 import { wrongSnapshots } from './application/verify-snapshots.ts';
 import type { AccessKey } from './domain/access-key/state.ts';
-import type { ExplainedEvent } from './domain/certificate/balance.ts';
-import { balanceOf, explanationOf } from './domain/certificate/balance.ts';
-import type { CertificateEvent } from './domain/certificate/events.ts';
-import { certificateStream } from './domain/certificate/events.ts';
 import { invoicedFrom } from './domain/invoice/billing.ts';
-import type { DecodedEvent } from './events/codec.ts';
-import { decode } from './events/codec.ts';
 import type { CivilDate, CivilMonth } from './kernel/civil-date.ts';
 import type { Clock } from './kernel/clock.ts';
 import { LedgerError } from './kernel/errors.ts';
-import type { Instant } from './kernel/instant.ts';
-import { compareInstants } from './kernel/instant.ts';
 import type { EventStore } from './store/event-store.ts';
 
 /** What `verify` found: a ledger is sound when there are no findings; remarks are worth knowing and break no rule. */
 export interface Verification extends LogVerification {
   readonly remarks: readonly string[];
 }
-
-/** Which day, and what was known when (SPEC section 8). */
-export interface PointInTime {
-  /** Events that count from this day or an earlier one. */
-  readonly on?: CivilDate;
-  /** Events recorded up to this instant. */
-  readonly asOf?: Instant;
-}
-
-/** One event of an explanation: what it is, where it stands, what it did to the figures of its period. */
-export interface ExplainedLine extends Omit<ExplainedEvent, 'event'> {
-  readonly type: string;
-  readonly effectiveOn: CivilDate;
-  readonly revision: number;
-  readonly recordedAt: Instant;
-  readonly commandId: string;
-  readonly contractId?: string;
-}
-
-/** The balance of a certificate, as SPEC section 10 writes it. */
-export type Balance = ReturnType<typeof balanceOf>;
 
 /** What a ledger is put together from. */
 export interface LedgerParts {
@@ -94,16 +69,18 @@ export class Ledger {
   readonly #handler: CommandHandler | undefined;
   readonly #clock: Clock;
   readonly #files: readonly string[];
-  #losses: number;
+  readonly #certificates: CertificateQuestions;
+  readonly #batch: Batch;
 
   constructor(parts: LedgerParts) {
     this.#store = parts.store;
+    this.#certificates = new CertificateQuestions(parts.store);
     this.#models = parts.models;
     this.#questions = parts.questions;
     this.#handler = parts.handler;
     this.#clock = parts.clock;
     this.#files = parts.files;
-    this.#losses = parts.store.losses;
+    this.#batch = this.batch();
   }
 
   /** Accepts a command, or throws a {@link LedgerError} with the code of the rule that refuses it (SPEC section 11). */
@@ -147,42 +124,26 @@ export class Ledger {
    * Makes everything accepted so far durable. Errors: `store.unavailable` when something accepted since the last call was
    * lost, also when that was noticed before.
    */
-  async flush(): Promise<void> {
-    const before = this.#losses;
-    try {
-      await this.#store.flush();
-    } finally {
-      this.#losses = this.#store.losses;
-    }
-    if (this.#losses === before) return;
-    throw new LedgerError('store.unavailable', 'commands accepted before were lost, not all of them became durable');
+  flush(): Promise<void> {
+    return this.#batch.flush();
   }
 
-  /** The balance of a certificate on a day, as known at an instant. Errors: `certificate.not_found` (SPEC section 8). */
-  async balance(certificateId: string, { on, asOf }: PointInTime = {}): Promise<Balance> {
-    const known = await this.#known(certificateId, asOf);
-    return balanceOf(
-      certificateId,
-      known.map(({ event }) => event as CertificateEvent),
-      on,
-    );
+  /** For whoever sends commands with `durable: false` beside others and wants to be told of losses among his own. */
+  batch(): Batch {
+    return new Batch(this.#store);
+  }
+
+  /**
+   * The balance of a certificate on a day, as known at an instant. Not to be changed: the same object may be answered
+   * again. Errors: `certificate.not_found` (SPEC section 8).
+   */
+  balance(certificateId: string, point: PointInTime = {}): Promise<Balance> {
+    return this.#certificates.balance(certificateId, point);
   }
 
   /** The events a balance is made of, with their effects and running totals. Errors: `certificate.not_found`. */
-  async explain(certificateId: string, { on, asOf }: PointInTime = {}): Promise<readonly ExplainedLine[]> {
-    const known = await this.#known(certificateId, asOf);
-    const explained = explanationOf(
-      known.map(({ event }) => event as CertificateEvent),
-      on,
-    );
-    const lines = known.filter(({ event }) => on === undefined || ('effectiveOn' in event && event.effectiveOn <= on));
-    return explained.map(({ event, ...figures }, index) => {
-      const { metadata, stored } = lines[index] as DecodedEvent;
-      const { type, effectiveOn } = event;
-      const origin = { revision: stored.revision, recordedAt: metadata.recordedAt, commandId: metadata.commandId };
-      const subject = 'contractId' in event ? { contractId: event.contractId } : {};
-      return { type, effectiveOn, ...origin, ...subject, ...figures };
-    });
+  explain(certificateId: string, point: PointInTime = {}): Promise<readonly ExplainedLine[]> {
+    return this.#certificates.explain(certificateId, point);
   }
 
   /** The balance of every certificate, by certificateId as text, one at a time (SPEC section 10). */
@@ -194,7 +155,7 @@ export class Ledger {
   }
 
   /** Whole invoices with their lines, by number (SPEC section 10). */
-  async *invoices(filter: InvoiceFilter = {}): AsyncIterable<Record<string, unknown>> {
+  async *invoices(filter: InvoiceFilter = {}): AsyncIterable<InvoiceItem> {
     await this.#models.catchUp();
     yield* this.#questions.invoices(filter);
   }
@@ -278,12 +239,36 @@ export class Ledger {
     yield* exportedEvents(this.#store, options);
   }
 
+  /** The log, and what comes as it becomes durable, until the signal is given or the ledger closed. Errors: `query.invalid`. */
+  follow(options: FollowOptions & { readonly signal: AbortSignal }): AsyncIterable<ExportedEvent> {
+    return followedEvents(this.#store, options);
+  }
+
   /** Where the log and the read models stand, the open intents and the sizes of the files. Folds nothing before it looks. */
   async status(): Promise<LedgerStatus> {
     const { written: readModelsAt } = this.#models;
     await this.#models.catchUp();
     const openIntents = this.#questions.openIntentsWithCommands();
     return ledgerStatus({ store: this.#store, readModelsAt, openIntents, files: this.#files });
+  }
+
+  /**
+   * Makes a write durable that changes nothing; cheap, for whoever watches. Errors: `store.unavailable`,
+   * `store.unreadable` where the file may not be written, `ledger.closed`, `ledger.read_only`.
+   */
+  async probe(): Promise<void> {
+    if (this.#handler === undefined) throw readOnlyError();
+    await this.#store.probe();
+  }
+
+  /** How many events the read models have not folded yet; looked up, not counted. Errors: `ledger.closed`. */
+  eventsBehind(): Promise<number> {
+    return this.#store.countAfter(this.#models.position);
+  }
+
+  /** Folds what has been recorded since, so that the next question need not. */
+  catchUp(): Promise<void> {
+    return this.#models.catchUp();
   }
 
   /**
@@ -328,13 +313,6 @@ export class Ledger {
   async rebuild(options: RebuildOptions = {}): Promise<readonly RebuiltProjection[]> {
     if (!(this.#models instanceof ReadModels)) throw readOnlyError();
     return this.#models.rebuild(options);
-  }
-
-  async #known(certificateId: string, asOf?: Instant): Promise<readonly DecodedEvent[]> {
-    await this.#store.settled();
-    const stored = (await this.#store.read(certificateStream(certificateId))).map(decode);
-    if (stored.length === 0) throw new LedgerError('certificate.not_found', `there is no certificate ${certificateId}`);
-    return stored.filter(({ metadata }) => asOf === undefined || compareInstants(metadata.recordedAt, asOf) <= 0);
   }
 
   async close(): Promise<void> {

@@ -7,7 +7,7 @@ import type { Clock } from './kernel/clock.ts';
 import { systemClock } from './kernel/clock.ts';
 import { LedgerError } from './kernel/errors.ts';
 import { Ledger } from './ledger.ts';
-import type { EventStore } from './store/event-store.ts';
+import type { EventStore, LedgerObserver } from './store/event-store.ts';
 import { MemoryEventStore } from './store/memory/memory-event-store.ts';
 import { SqliteEventStore } from './store/sqlite/sqlite-event-store.ts';
 
@@ -26,6 +26,8 @@ export interface LedgerOptions {
   readonly readOnly?: boolean;
   /** The file of the read models, where it is not the ledger's own; it can be deleted at any time. */
   readonly readModels?: string;
+  /** Is told what the store does. */
+  readonly observer?: LedgerObserver;
 }
 
 /**
@@ -50,11 +52,16 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   }
 }
 
-async function openStore({ store, readOnly = false }: LedgerOptions): Promise<{ store: EventStore; file: string }> {
-  if (store === 'memory:' && !readOnly) return { store: new MemoryEventStore(), file: MEMORY };
+interface OpenedStore {
+  readonly store: EventStore;
+  readonly file: string;
+}
+
+async function openStore({ store, readOnly = false, observer }: LedgerOptions): Promise<OpenedStore> {
+  if (store === 'memory:' && !readOnly) return { store: new MemoryEventStore({ observer }), file: MEMORY };
   if (store.startsWith('sqlite:') && store.length > 'sqlite:'.length) {
     const file = store.slice('sqlite:'.length);
-    return { store: new SqliteEventStore(file, { readOnly }), file };
+    return { store: new SqliteEventStore(file, { readOnly, observer }), file };
   }
   if (/^esdb(\+discover)?:\/\//.test(store)) return { store: await openServer(store), file: MEMORY };
   if (store === 'memory:') throw new LedgerError('query.invalid', 'memory: holds nothing that could only be read');

@@ -8,6 +8,7 @@ export interface CallContext {
   /** The words after the call's name, as many as it has {@link CallHead.arguments}. */
   readonly arguments: readonly string[];
   readonly options: Options;
+  readonly environment: NodeJS.ProcessEnv;
   readonly output: Output;
   readonly interruption: Interruption;
 }

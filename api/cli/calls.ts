@@ -10,6 +10,7 @@ import { exportEvents, rebuild, status, verify } from './calls/log.ts';
 import { checkMonth } from './calls/month-check.ts';
 import { closePeriod } from './calls/period.ts';
 import { registry } from './calls/registries.ts';
+import { serve } from './calls/serve.ts';
 
 /** Every call, in the order the help shows them. */
 export const calls: readonly Call[] = [
@@ -31,6 +32,7 @@ export const calls: readonly Call[] = [
   status,
   verify,
   rebuild,
+  serve,
   createKey,
   listKeys,
   revokeKey,

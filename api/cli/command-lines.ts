@@ -1,13 +1,9 @@
-import { isUtf8 } from 'node:buffer';
 import { createReadStream, statSync } from 'node:fs';
 import { LedgerError } from '../../src/index.ts';
+import { linesOf } from '../imports/lines.ts';
 
 /** How much is read at once: every reading lets the store commit, so a small piece would make small commits. */
 const BYTES_PER_READING = 1024 * 1024;
-/** Far beyond the longest command; a file without line feeds is not read into memory as one. */
-const LONGEST_LINE = 16 * 1024 * 1024;
-const LINE_FEED = 10;
-const BYTE_ORDER_MARK = '\ufeff';
 
 /** A command file, and how far it has been read. */
 export interface CommandLines {
@@ -15,7 +11,7 @@ export interface CommandLines {
   readonly size: number;
   /** Bytes of the lines given so far, and those read with them. */
   readonly done: () => number;
-  readonly lines: AsyncIterable<string>;
+  readonly pieces: AsyncIterable<Iterable<string>>;
 }
 
 /**
@@ -30,58 +26,17 @@ export function commandLines(file: string): CommandLines {
   const count = (bytes: number) => {
     done += bytes;
   };
-  return { size: stats.size, done: () => done, lines: linesOf(file, count) };
+  return { size: stats.size, done: () => done, pieces: linesOf(chunksOf(file, count), file) };
 }
 
-async function* linesOf(file: string, count: (bytes: number) => void): AsyncIterable<string> {
-  let rest: Buffer[] = [];
-  let restSize = 0;
-  let line = 0;
-  for await (const chunk of chunksOf(file)) {
-    count(chunk.length);
-    const end = chunk.lastIndexOf(LINE_FEED);
-    if (end < 0) {
-      rest.push(chunk);
-      restSize += chunk.length;
-      if (restSize > LONGEST_LINE) {
-        throw new LedgerError('query.invalid', `${file} line ${line + 1} is longer than ${LONGEST_LINE} bytes`);
-      }
-      continue;
-    }
-    for (const text of decoded(Buffer.concat([...rest, chunk.subarray(0, end)]), file, line)) {
-      line += 1;
-      yield text;
-    }
-    rest = [chunk.subarray(end + 1)];
-    restSize = rest[0]?.length ?? 0;
-  }
-  if (restSize > 0) yield* decoded(Buffer.concat(rest), file, line);
-}
-
-async function* chunksOf(file: string): AsyncIterable<Buffer> {
+async function* chunksOf(file: string, count: (bytes: number) => void): AsyncIterable<Buffer> {
   try {
-    for await (const chunk of createReadStream(file, { highWaterMark: BYTES_PER_READING })) yield chunk as Buffer;
+    for await (const chunk of createReadStream(file, { highWaterMark: BYTES_PER_READING })) {
+      count(chunk.length);
+      yield chunk as Buffer;
+    }
   } catch (error) {
     if (!(error instanceof Error) || !('syscall' in error)) throw error;
     throw new LedgerError('query.invalid', `${file} cannot be read: ${error.message}`, { cause: error });
-  }
-}
-
-/** The lines of whole lines' bytes, `before` of which have been given. */
-function* decoded(bytes: Buffer, file: string, before: number): Iterable<string> {
-  if (isUtf8(bytes)) {
-    const lines = bytes.toString('utf8').split('\n');
-    if (before === 0 && lines[0]?.startsWith(BYTE_ORDER_MARK)) lines[0] = lines[0].slice(1);
-    yield* lines;
-    return;
-  }
-  let line = before;
-  for (let start = 0; ; ) {
-    const feed = bytes.indexOf(LINE_FEED, start);
-    const one = bytes.subarray(start, feed < 0 ? undefined : feed);
-    line += 1;
-    if (!isUtf8(one)) throw new LedgerError('query.invalid', `${file} line ${line} is not UTF-8`);
-    yield one.toString('utf8');
-    start = feed + 1;
   }
 }

@@ -13,6 +13,12 @@ const ABOUT = {
   db: { value: 'FILE', about: "the ledger's file (LEDGER_DB, otherwise ledger.db)" },
   store: { value: 'STORE', about: 'sqlite:FILE or memory: (LEDGER_STORE)' },
   help: { about: 'shows this' },
+  host: { value: 'HOST', about: 'the address to listen on (HOST, otherwise 127.0.0.1)' },
+  port: { value: 'PORT', about: 'the port to listen on (PORT, otherwise 3000)' },
+  'log-level': {
+    value: 'LEVEL',
+    about: 'fatal, error, warn, info, debug, trace or silent (LOG_LEVEL, otherwise info)',
+  },
   json: { about: 'for machines: one JSON object a line' },
   csv: { about: 'for spreadsheets: RFC 4180, UTF-8' },
   personal: { about: 'also fields that disclose a person' },

@@ -1,11 +1,10 @@
-import type { LedgerOptions } from '../../src/index.ts';
 import { LedgerError, openLedger } from '../../src/index.ts';
+import { ledgerOptions } from '../ledger-options.ts';
 import type { Call } from './call.ts';
 import { callOf } from './calls.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { helpOf, overview } from './help.ts';
 import { Interrupted, Interruption } from './interruption.ts';
-import type { Options } from './options.ts';
 import { parseWords, refuseOtherOptions } from './options.ts';
 import { Output, ReaderGone } from './output.ts';
 
@@ -55,7 +54,7 @@ async function answer(
     return 0;
   }
   refuseOtherOptions(options, call.name, call.options);
-  const context = { arguments: argumentsOf(call, words), options, output, interruption };
+  const context = { arguments: argumentsOf(call, words), options, environment, output, interruption };
   if (call.reads === 'no ledger') return call.run(context);
   const readOnly = typeof call.reads === 'boolean' ? call.reads : call.reads(options);
   const ledger = await openLedger(ledgerOptions(options, environment, readOnly));
@@ -75,16 +74,4 @@ function argumentsOf({ name, arguments: wanted }: Call, words: readonly string[]
   if (extra !== undefined)
     throw new LedgerError('query.invalid', `${name} does not take ${extra}; --help shows the call`);
   return given;
-}
-
-/**
- * A flag beats the environment. `--db FILE` names the ledger's file; beside another store it names that of the read
- * models. A ledger in memory cannot be opened by two, so it is opened for writing whatever the call.
- */
-function ledgerOptions({ store, db }: Options, environment: NodeJS.ProcessEnv, readOnly: boolean): LedgerOptions {
-  const file = db ?? environment.LEDGER_DB;
-  const chosen = store ?? (db === undefined ? environment.LEDGER_STORE : undefined);
-  if (chosen === undefined) return { store: `sqlite:${file ?? 'ledger.db'}`, readOnly };
-  const readModels = file === undefined || chosen === `sqlite:${file}` ? {} : { readModels: file };
-  return { store: chosen, readOnly: readOnly && chosen !== 'memory:', ...readModels };
 }

@@ -1,11 +1,16 @@
-import type { FastifyInstance, FastifySchemaCompiler } from 'fastify';
-import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { FastifyInstance, FastifySchemaCompiler, FastifySerializerCompiler, FastifyTypeProvider } from 'fastify';
 import type { z } from 'zod';
 import { RequestError } from './request-error.ts';
 
+/** Tells Fastify's types what a zod schema lets through, and what may be answered by it. */
+interface ZodTypes extends FastifyTypeProvider {
+  readonly validator: this['schema'] extends z.ZodType ? z.output<this['schema']> : unknown;
+  readonly serializer: this['schema'] extends z.ZodType ? z.input<this['schema']> : unknown;
+}
+
 /** The app, with params, query and answers typed by the zod schemas of each route. */
 export function typed(app: FastifyInstance) {
-  return app.withTypeProvider<ZodTypeProvider>();
+  return app.withTypeProvider<ZodTypes>();
 }
 
 /**
@@ -15,11 +20,25 @@ export function typed(app: FastifyInstance) {
 export const checkBySchema: FastifySchemaCompiler<z.ZodType> = ({ schema, httpPart }) => {
   if (httpPart === 'body') return (value: unknown) => ({ value });
   return (value: unknown) => {
+    const repeated = httpPart === 'querystring' ? repeatedIn(value) : [];
+    if (repeated.length > 0) {
+      return { error: new RequestError('request.invalid', `${repeated.join(', ')}: is given more than once`) };
+    }
     const parsed = schema.safeParse(value);
     if (parsed.success) return { value: parsed.data };
     return { error: new RequestError('request.invalid', parsed.error.issues.map(sentenceOf).join('; ')) };
   };
 };
+
+/** Answers are written as the routes give them; that they fit their schemas is shown by the tests. */
+export const writeAnswer: FastifySerializerCompiler<z.ZodType> = () => (answer) => JSON.stringify(answer);
+
+/** The names of the query's parameters that are there more than once. */
+function repeatedIn(query: unknown): string[] {
+  return Object.entries(query as Readonly<Record<string, unknown>>).flatMap(([name, value]) =>
+    Array.isArray(value) ? [name] : [],
+  );
+}
 
 function sentenceOf(issue: z.core.$ZodIssue): string {
   if (issue.code === 'unrecognized_keys') return `${issue.keys.join(', ')}: is not known here`;

@@ -1,6 +1,7 @@
 import type { Given } from '../../src/kernel/given.ts';
 import { given } from '../../src/kernel/given.ts';
 import { formatMoney } from '../../src/kernel/money.ts';
+import { invoiceRegistry } from './invoice-registry.ts';
 import type { Row } from './registry-definition.ts';
 import { equals, matching, ofMonth, onDay, oneOf, registry } from './registry-definition.ts';
 import type {
@@ -24,13 +25,20 @@ const CERTIFICATE_STATUS = `CASE WHEN "closedOn" IS NOT NULL THEN 'closed'
   WHEN "frozenFrom" IS NOT NULL THEN 'frozen' ELSE 'active' END`;
 const CONTRACT_STATUS = `CASE WHEN "releasedOn" IS NOT NULL THEN 'released'
   WHEN "terminatedOn" IS NOT NULL THEN 'terminated' ELSE 'active' END`;
+/** A payer, or what is a payer's, that has or had an agreement with the provider; and the other way round. */
+const WITH_PROVIDER = '"payerId" IN (SELECT "payerId" FROM agreement WHERE "providerId" = ?)';
+const WITH_PAYER = '"providerId" IN (SELECT "providerId" FROM agreement WHERE "payerId" = ?)';
 
 /** Every registry by its name (SPEC section 8). */
 export const registries = {
   payers: registry({
     select: 'SELECT * FROM payer',
     key: ['payerId'],
-    filters: { payer: equals('payerId') },
+    filters: {
+      payer: equals('payerId'),
+      provider: matching(WITH_PROVIDER),
+    },
+    sorts: ['payerId', 'name'],
     item: (row): PayerItem => as({ ...texts(row, 'payerId', 'name', 'inn', 'kpp', 'zone'), bank: bankOf(row) }),
   }),
   periods: registry({
@@ -41,7 +49,9 @@ export const registries = {
       period: equals('periodId'),
       status: oneOf('"status"', 'open', 'closed'),
       on: onDay('? BETWEEN "from" AND "until"'),
+      provider: matching(WITH_PROVIDER),
     },
+    sorts: ['payerId', 'periodId', 'from', 'until'],
     item: (row): PeriodItem => as(texts(row, 'payerId', 'periodId', 'from', 'until', 'status')),
   }),
   groups: registry({
@@ -52,6 +62,7 @@ export const registries = {
       group: equals('groupId'),
       kind: oneOf('"kind"', 'funding', 'accounting'),
     },
+    sorts: ['payerId', 'groupId', 'name'],
     item: (row): GroupItem =>
       as({
         ...texts(row, 'payerId', 'groupId', 'name', 'kind'),
@@ -70,7 +81,9 @@ export const registries = {
       provider: equals('providerId'),
       status: oneOf('"status"', 'active', 'suspended'),
       'legal-form': oneOf('"legalForm"', 'organisation', 'entrepreneur'),
+      payer: matching(WITH_PAYER),
     },
+    sorts: ['providerId', 'legalForm', 'suspendedFrom'],
     item: (row, { personal }): ProviderItem => {
       const named = personal || row.legalForm === 'organisation';
       return as({
@@ -90,6 +103,7 @@ export const registries = {
       number: equals('number'),
       on: onDay('? BETWEEN "from" AND "until"'),
     },
+    sorts: ['agreementId', 'payerId', 'providerId', 'number', 'date', 'from', 'until'],
     item: (row): AgreementItem =>
       as({
         ...texts(row, 'agreementId', 'payerId', 'providerId', 'number', 'date', 'from', 'until'),
@@ -104,7 +118,9 @@ export const registries = {
       provider: equals('providerId'),
       direction: equals('direction'),
       status: oneOf('"certification"', 'submitted', 'certified', 'revision', 'refused'),
+      payer: matching(WITH_PAYER),
     },
+    sorts: ['programmeId', 'providerId', 'name', 'direction', 'decidedOn'],
     item: (row): ProgrammeItem =>
       as({
         ...texts(row, 'programmeId', 'providerId', 'name', 'direction', 'certification', 'decidedOn'),
@@ -132,8 +148,12 @@ export const registries = {
       group: equals('groupId'),
       holder: equals('holderId'),
       status: oneOf('"status"', 'active', 'frozen', 'closed'),
-      period: matching('"certificateId" IN (SELECT "certificateId" FROM balance WHERE "periodId" = ?)'),
+      period: matching(
+        'EXISTS (SELECT 1 FROM balance b WHERE b."certificateId" = item."certificateId" AND b."periodId" = ?)',
+      ),
+      provider: matching(onContract('certificateId', 'providerId')),
     },
+    sorts: ['certificateId', 'payerId', 'groupId', 'holderId', 'validFrom', 'closedOn'],
     item: (row, { personal }): CertificateItem =>
       as({
         ...texts(row, 'certificateId', 'payerId', 'groupId', 'holderId', 'validFrom'),
@@ -163,6 +183,20 @@ export const registries = {
       status: oneOf('"status"', 'active', 'terminated', 'released'),
       on: onDay('? BETWEEN "from" AND min("until", coalesce("terminatedOn", "until"))'),
     },
+    sorts: [
+      'contractId',
+      'certificateId',
+      'providerId',
+      'number',
+      'date',
+      'from',
+      'until',
+      'terminatedOn',
+      'releasedOn',
+      'price',
+      'share',
+      'charged',
+    ],
     item: (row): ContractItem =>
       as({
         ...texts(row, 'contractId', 'certificateId', 'payerId', 'groupId', 'periodId', 'providerId', 'programmeId'),
@@ -180,6 +214,7 @@ export const registries = {
       provider: equals('providerId'),
       month: ofMonth('"month" = ?'),
     },
+    sorts: ['payerId', 'providerId', 'month', 'requestedOn', 'amount'],
     item: (row): AdvanceItem =>
       as({
         ...texts(row, 'payerId', 'providerId', 'month', 'requestedOn'),
@@ -187,15 +222,17 @@ export const registries = {
         ...amounts(row, 'amount'),
       }),
   }),
+  invoices: invoiceRegistry,
   refusals: registry({
     select: 'SELECT * FROM refused_attendance',
     key: ['contractId', 'lessonId'],
     filters: {
       contract: equals('contractId'),
       month: ofMonth('substr("date", 1, 7) = ?'),
-      provider: matching('"contractId" IN (SELECT "contractId" FROM contract WHERE "providerId" = ?)'),
-      payer: matching('"contractId" IN (SELECT "contractId" FROM contract WHERE "payerId" = ?)'),
+      provider: matching(onContract('contractId', 'providerId')),
+      payer: matching(onContract('contractId', 'payerId')),
     },
+    sorts: ['contractId', 'lessonId', 'date', 'code'],
     item: (row): RefusalItem => as(texts(row, 'contractId', 'lessonId', 'date', 'code', 'message', 'commandId')),
   }),
 };
@@ -211,6 +248,9 @@ export type RegistryFilter<Name extends RegistryName> = {
   readonly [Condition in keyof (typeof registries)[Name]['filters']]?: string;
 };
 
+/** The fields a registry can be sorted by. */
+export type RegistrySort<Name extends RegistryName> = (typeof registries)[Name]['sorts'][number];
+
 interface StoredModule {
   readonly moduleId: string;
   readonly name: string;
@@ -220,6 +260,11 @@ interface StoredModule {
 }
 
 type StoredFigures = { readonly [Figure in keyof PeriodFiguresItem]: Figure extends 'periodId' ? string : number };
+
+/** There is a contract with the item's id in one column and the value in another; looked up item by item, by an index. */
+function onContract(column: 'certificateId' | 'contractId', owner: 'payerId' | 'providerId'): string {
+  return `EXISTS (SELECT 1 FROM contract k WHERE k."${column}" = item."${column}" AND k."${owner}" = ?)`;
+}
 
 /** The tables are strict, so what is read from them has the types their events had; null members are left out. */
 function as<Item>(members: Record<string, unknown>): Item {

@@ -150,3 +150,36 @@ export interface RefusalItem {
   readonly message: string;
   readonly commandId: string;
 }
+
+/** An invoice as it was issued, with its life since (SPEC sections 6 and 10). */
+export interface InvoiceItem {
+  readonly number: string;
+  readonly payerId: string;
+  readonly providerId: string;
+  readonly month: string;
+  readonly issuedOn: string;
+  readonly status: 'issued' | 'accepted' | 'paid' | 'rejected' | 'annulled';
+  readonly acceptedOn?: string;
+  readonly paidOn?: string;
+  readonly reason?: string;
+  readonly services: string;
+  readonly corrections: string;
+  readonly carriedIn: string;
+  readonly advance: string;
+  readonly total: string;
+  readonly due: string;
+  readonly carriedOut: string;
+  readonly lines: readonly InvoiceLineItem[];
+}
+
+/** A contract's lessons of one month; the figures of a correction may be negative. */
+export interface InvoiceLineItem {
+  readonly kind: 'charge' | 'correction';
+  readonly month: string;
+  readonly contractId: string;
+  readonly contractNumber: string;
+  readonly contractDate: string;
+  readonly certificateId: string;
+  readonly lessons: number;
+  readonly amount: string;
+}

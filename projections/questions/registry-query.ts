@@ -1,13 +1,18 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import { isCivilDate, isCivilMonth } from '../../src/kernel/civil-date.ts';
 import { LedgerError } from '../../src/kernel/errors.ts';
-import type { RegistryFilter, RegistryItem, RegistryName } from './registries.ts';
+import type { RegistryFilter, RegistryItem, RegistryName, RegistrySort } from './registries.ts';
 import { registries } from './registries.ts';
-import type { Filter, RegistryDefinition, Row } from './registry-definition.ts';
+import type { Filter, FilterForm, RegistryDefinition, Row } from './registry-definition.ts';
 
 /** Which part of a registry is wanted. */
 export interface RegistryOptions<Name extends RegistryName> {
   readonly filter?: RegistryFilter<Name>;
-  /** Where to go on: the `next` of an earlier page of the same registry. */
+  /** Conditions that hold whatever else is asked for: whose rows the asker may see at all. */
+  readonly scope?: RegistryFilter<Name>;
+  /** A field to order by, `-field` for the other direction; by the key without it. */
+  readonly sort?: RegistrySort<Name> | `-${RegistrySort<Name>}`;
+  /** Where to go on: the `next` of an earlier page of the same registry in the same order. */
   readonly after?: string;
   /** How many items at most, a whole number from 1 on. */
   readonly limit?: number;
@@ -34,22 +39,36 @@ export function filterNamesOf(name: RegistryName): readonly string[] {
   return Object.keys(definitionOf(name).filters);
 }
 
+/** The conditions a registry knows, each with what its value has to look like. */
+export function filterFormsOf(name: RegistryName): Readonly<Record<string, FilterForm>> {
+  return Object.fromEntries(Object.entries(definitionOf(name).filters).map(([filter, { form }]) => [filter, form]));
+}
+
+/** The fields a registry can be sorted by. */
+export function sortNamesOf(name: RegistryName): readonly string[] {
+  return definitionOf(name).sorts;
+}
+
 /**
- * One page of a registry, by its key as text. Keys of later pages follow those of earlier ones whatever is written in
- * between. Errors: `query.invalid` for an unknown registry, condition, value or cursor.
+ * One page of a registry, by its key as text or by the field asked for. Whatever is written in between, later pages
+ * follow earlier ones in the order of what they are sorted by: nobody is listed twice unless that very field has changed.
+ * Errors: `query.invalid` for an unknown registry, condition, value, field or cursor.
  */
 export function registryPage<Name extends RegistryName>(
   database: DatabaseSync,
   name: Name,
-  { filter = {}, after, limit = ITEMS_PER_PAGE, personal = false }: RegistryOptions<Name> = {},
+  { filter = {}, scope = {}, sort, after, limit = ITEMS_PER_PAGE, personal = false }: RegistryOptions<Name> = {},
 ): RegistryPage<RegistryItem<Name>> {
   const definition = definitionOf(name);
   refuseLimit(limit);
-  const rows = rowsAfter(database, name, filter, after === undefined ? undefined : keyOf(name, after), limit + 1);
+  const order = orderOf(name, sort);
+  const conditions = [...conditionsOf(name, filter), ...conditionsOf(name, scope)];
+  if (after !== undefined) conditions.push(behind(order, readCursor(name, order, after)));
+  const rows = rowsOf(database, definition.select, { conditions, order, limit: limit + 1 });
   const shown = rows.slice(0, limit);
   const items = shown.map((row) => definition.item(row, { personal })) as RegistryItem<Name>[];
   const last = rows.length > limit ? shown.at(-1) : undefined;
-  return last === undefined ? { items } : { items, next: cursorOf(name, last) };
+  return last === undefined ? { items } : { items, next: cursorAt(name, order, last) };
 }
 
 /** A whole registry, or what a limit leaves of it, read a few rows at a time so that its size costs no memory. */
@@ -70,30 +89,66 @@ export function* registryItems<Name extends RegistryName>(
   }
 }
 
+/** The order of the rows: columns whose values together tell every row apart, all in the same direction. */
+interface Order {
+  /** As it was asked for; a cursor belongs to it. */
+  readonly sort: string;
+  readonly columns: readonly string[];
+  readonly descending: boolean;
+}
+
+/** A condition with the values for its marks. */
+interface Condition {
+  readonly sql: string;
+  readonly values: readonly SQLInputValue[];
+}
+
 /** The definition, seen without its types: names and values come from outside and are checked here. */
-function definitionOf(name: string): RegistryDefinition<unknown, string> {
-  if (Object.hasOwn(registries, name)) return registries[name as RegistryName] as RegistryDefinition<unknown, string>;
+function definitionOf(name: string): RegistryDefinition<unknown, string, string> {
+  if (Object.hasOwn(registries, name)) {
+    return registries[name as RegistryName] as RegistryDefinition<unknown, string, string>;
+  }
   throw new LedgerError('query.invalid', `there is no registry ${name}; there are ${registryNames.join(', ')}`);
 }
 
-function rowsAfter(
+function orderOf(name: RegistryName, sort = ''): Order {
+  const { key, sorts } = definitionOf(name);
+  const descending = sort.startsWith('-');
+  const field = descending ? sort.slice(1) : sort;
+  if (sort === '') return { sort, columns: key, descending };
+  if (!sorts.includes(field)) {
+    throw new LedgerError('query.invalid', `sort: ${name} cannot be sorted by ${field}, but by ${sorts.join(', ')}`);
+  }
+  return { sort, columns: [field, ...key.filter((column) => column !== field)], descending };
+}
+
+function rowsOf(
   database: DatabaseSync,
-  name: RegistryName,
-  filter: Readonly<Record<string, string | undefined>>,
-  after: readonly string[] | undefined,
-  limit: number,
+  select: string,
+  { conditions, order, limit }: { conditions: readonly Condition[]; order: Order; limit: number },
 ): Row[] {
-  const { select, key } = definitionOf(name);
-  const asked = Object.entries(filter).flatMap(([condition, value]) =>
-    value === undefined ? [] : [{ ...conditionOf(name, condition, value), value }],
+  const where = conditions.length === 0 ? '' : `WHERE ${conditions.map(({ sql }) => sql).join(' AND ')}`;
+  const by = order.columns.map((column) => `${ordered(column)}${order.descending ? ' DESC' : ''}`).join(', ');
+  const statement = database.prepare(`SELECT * FROM (${select}) AS item ${where} ORDER BY ${by} LIMIT ?`);
+  return statement.all(...conditions.flatMap(({ values }) => values), limit) as Row[];
+}
+
+/** A date that has not come yet stands before all others; compared as it is, it would stand nowhere. */
+function ordered(column: string): string {
+  return NULLABLE.has(column) ? `coalesce("${column}", '')` : `"${column}"`;
+}
+
+const NULLABLE: ReadonlySet<string> = new Set(['suspendedFrom', 'decidedOn', 'closedOn', 'terminatedOn', 'releasedOn']);
+
+function behind({ columns, descending }: Order, values: readonly SQLInputValue[]): Condition {
+  const marks = values.map(() => '?').join(', ');
+  return { sql: `(${columns.map(ordered).join(', ')}) ${descending ? '<' : '>'} (${marks})`, values };
+}
+
+function conditionsOf(name: RegistryName, filter: Readonly<Record<string, string | undefined>>): Condition[] {
+  return Object.entries(filter).flatMap(([condition, value]) =>
+    value === undefined ? [] : [{ sql: conditionOf(name, condition, value).condition, values: [value] }],
   );
-  const columns = key.map((column) => `"${column}"`).join(', ');
-  const conditions = asked.map(({ condition }) => condition);
-  if (after !== undefined) conditions.push(`(${columns}) > (${key.map(() => '?').join(', ')})`);
-  const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
-  const values: SQLInputValue[] = [...asked.map(({ value }) => value), ...(after ?? []), limit];
-  const statement = database.prepare(`SELECT * FROM (${select}) ${where} ORDER BY ${columns} LIMIT ?`);
-  return statement.all(...values) as Row[];
 }
 
 function conditionOf(name: RegistryName, condition: string, value: string): Filter {
@@ -103,9 +158,17 @@ function conditionOf(name: RegistryName, condition: string, value: string): Filt
     const known = filterNamesOf(name).join(', ');
     throw new LedgerError('query.invalid', `${name} cannot be filtered by ${condition}, but by ${known}`);
   }
-  const wrong = filter.refuse(value);
+  const wrong = refusalOf(filter.form, value);
   if (wrong !== undefined) throw new LedgerError('query.invalid', `${condition} ${JSON.stringify(value)} ${wrong}`);
   return filter;
+}
+
+/** Says what is wrong with a value, or nothing. */
+function refusalOf(form: FilterForm, value: string): string | undefined {
+  if (form === 'text') return undefined;
+  if (form === 'day') return isCivilDate(value) ? undefined : 'is no date YYYY-MM-DD';
+  if (form === 'month') return isCivilMonth(value) ? undefined : 'is no month YYYY-MM';
+  return form.includes(value) ? undefined : `is none of ${form.join(', ')}`;
 }
 
 function refuseLimit(limit: number): void {
@@ -113,15 +176,19 @@ function refuseLimit(limit: number): void {
   throw new LedgerError('query.invalid', `limit ${limit} is no whole number from 1 on`);
 }
 
-/** Names the registry too, so that a cursor is not taken for one of another registry. */
-function cursorOf(name: RegistryName, row: Row): string {
-  const { key } = definitionOf(name);
-  return Buffer.from(JSON.stringify([name, ...key.map((column) => row[column])])).toString('base64url');
+/** Names the registry and the order too, so that a cursor is not taken for one of another list. */
+function cursorAt(name: RegistryName, { sort, columns }: Order, row: Row): string {
+  const values = columns.map((column) => row[column] ?? '');
+  return Buffer.from(JSON.stringify([name, sort, ...values])).toString('base64url');
 }
 
-function keyOf(name: RegistryName, cursor: string): readonly string[] {
-  const refusal = (cause?: unknown) =>
-    new LedgerError('query.invalid', `${JSON.stringify(cursor)} is no cursor of the registry ${name}`, { cause });
+function readCursor(name: RegistryName, { sort, columns }: Order, cursor: string): readonly (string | number)[] {
+  const refusal = (cause?: unknown) => {
+    const list = sort === '' ? name : `${name} sorted by ${sort}`;
+    return new LedgerError('query.invalid', `after: ${JSON.stringify(cursor)} is no cursor of the registry ${list}`, {
+      cause,
+    });
+  };
   let parts: unknown;
   try {
     parts = JSON.parse(Buffer.from(cursor, 'base64url').toString());
@@ -129,9 +196,9 @@ function keyOf(name: RegistryName, cursor: string): readonly string[] {
     if (!(error instanceof SyntaxError)) throw error;
     throw refusal(error);
   }
-  const isText = (part: unknown): part is string => typeof part === 'string';
-  if (!Array.isArray(parts) || !parts.every(isText)) throw refusal();
-  const [of, ...key] = parts;
-  if (of !== name || key.length !== definitionOf(name).key.length) throw refusal();
-  return key;
+  const isValue = (part: unknown): part is string | number => typeof part === 'string' || typeof part === 'number';
+  if (!Array.isArray(parts) || !parts.every(isValue)) throw refusal();
+  const [of, by, ...values] = parts;
+  if (of !== name || by !== sort || values.length !== columns.length) throw refusal();
+  return values;
 }

@@ -88,17 +88,20 @@ export type CommandOf<Name extends CommandName> = z.input<(typeof commandSchemas
 /** A command whose shape is right: amounts are kopecks. */
 export type ParsedCommand = { [Name in CommandName]: z.output<(typeof commandSchemas)[Name]> }[CommandName];
 
+/** How much of a name that is none is told back. */
+const LONGEST_ECHO = 100;
+
 /** Reads a command, or refuses it with `command.invalid` and the field that is wrong (SPEC sections 9 and 11). */
 export function parseCommand(raw: unknown): ParsedCommand {
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
     refuse('command.invalid', 'a command is a JSON object');
   }
   const name: unknown = 'command' in raw ? raw.command : undefined;
-  if (typeof name !== 'string' || !Object.hasOwn(commandSchemas, name)) {
-    refuse(
-      'command.invalid',
-      `command: ${name === undefined ? 'is missing' : `${JSON.stringify(name)} is no command`}`,
-    );
+  if (name === undefined) refuse('command.invalid', 'command: is missing');
+  // What is no text is not repeated in the answer: it may be nested deeper than can be written.
+  if (typeof name !== 'string') refuse('command.invalid', 'command: is not the name of a command');
+  if (!Object.hasOwn(commandSchemas, name)) {
+    refuse('command.invalid', `command: ${JSON.stringify(name.slice(0, LONGEST_ECHO))} is no command`);
   }
   const parsed = commandSchemas[name as CommandName].safeParse(raw);
   if (parsed.success) return parsed.data;

@@ -12,30 +12,46 @@ export const identifier = textOf(200);
 export const text = textOf(1000);
 
 /** A civil date of the calendar, `YYYY-MM-DD`. */
-export const civilDate = z.string().refine(isCivilDate, { error: 'is not a date of the form YYYY-MM-DD' });
+export const civilDate = z
+  .string()
+  .refine(isCivilDate, { error: 'is not a date of the form YYYY-MM-DD' })
+  .meta({ format: 'date' });
 
 /** A civil month, `YYYY-MM`. */
-export const civilMonth = z.string().refine(isCivilMonth, { error: 'is not a month of the form YYYY-MM' });
+export const civilMonth = z
+  .string()
+  .refine(isCivilMonth, { error: 'is not a month of the form YYYY-MM' })
+  .meta({ pattern: '^\\d{4}-(0[1-9]|1[0-2])$' });
 
 /** An instant in UTC, read into its normal form (SPEC section 11). */
-export const instant = z.string().transform((value, context): Instant => {
-  const parsed = parseInstant(value);
-  if (parsed !== undefined) return parsed;
-  context.issues.push({ code: 'custom', message: 'is not an instant of the form YYYY-MM-DDThh:mm:ssZ', input: value });
-  return z.NEVER;
-});
+export const instant = z
+  .string()
+  .transform((value, context): Instant => {
+    const parsed = parseInstant(value);
+    if (parsed !== undefined) return parsed;
+    context.issues.push({
+      code: 'custom',
+      message: 'is not an instant of the form YYYY-MM-DDThh:mm:ssZ',
+      input: value,
+    });
+    return z.NEVER;
+  })
+  .meta({ format: 'date-time' });
 
 /** An amount ≥ 0 with at most two decimals, read into kopecks (SPEC section 2). */
-export const money = z.string({ error: 'is not a decimal string' }).transform((value, context): Kopecks => {
-  const amount = parseMoney(value);
-  if (amount !== undefined && amount <= LARGEST_AMOUNT) return amount;
-  context.issues.push({
-    code: 'custom',
-    message: 'is not an amount from 0.00 to 999999999999.99 with at most two decimals',
-    input: value,
-  });
-  return z.NEVER;
-});
+export const money = z
+  .string({ error: 'is not a decimal string' })
+  .transform((value, context): Kopecks => {
+    const amount = parseMoney(value);
+    if (amount !== undefined && amount <= LARGEST_AMOUNT) return amount;
+    context.issues.push({
+      code: 'custom',
+      message: 'is not an amount from 0.00 to 999999999999.99 with at most two decimals',
+      input: value,
+    });
+    return z.NEVER;
+  })
+  .meta({ pattern: '^(0|[1-9]\\d{0,11})(\\.\\d{1,2})?$' });
 
 /** A price: an amount > 0 (SPEC section 2). */
 export const price = money.refine((amount) => amount > 0, { error: 'is not more than 0.00' });
@@ -47,7 +63,9 @@ export const positiveCount = z.int({ error: 'is not a whole number' }).min(1, { 
 export const count = z.int({ error: 'is not a whole number' }).min(0, { error: 'is below 0' });
 
 /** The name of an IANA time zone the runtime knows. */
-export const zoneName = text.refine(isZone, { error: 'is not the name of an IANA time zone' });
+export const zoneName = text
+  .refine(isZone, { error: 'is not the name of an IANA time zone' })
+  .meta({ description: 'The name of an IANA time zone' });
 
 /** The bank details of an organisation. */
 export const bank = z.strictObject({ bik: text, account: text, name: text });
@@ -70,5 +88,6 @@ function textOf(longest: number) {
     .refine((value) => value.isWellFormed() && !value.includes('\u0000'), {
       // A lone surrogate or a NUL would not come back from a store as it went in.
       error: 'has characters that are not text',
-    });
+    })
+    .meta({ minLength: 1, maxLength: longest });
 }

@@ -54,6 +54,17 @@ export interface SnapshotStore {
 }
 
 /**
+ * Is told what a store does, for whoever watches a running ledger. It must not throw, and is called in the midst of the
+ * work, so it has to be quick.
+ */
+export interface LedgerObserver {
+  /** So many appends, with so many events, became durable in one transaction. */
+  committed(transaction: { readonly appends: number; readonly events: number }): void;
+  /** An append rested on a revision that somebody else had moved on. */
+  conflicted(): void;
+}
+
+/**
  * The port of an event store. One stream per append, since that is what a cluster can promise too. Positions are opaque
  * strings. Every adapter answers an append of the same event ids at the same expected revision as it did the first time.
  */
@@ -101,6 +112,11 @@ export interface EventStore {
   commandRecord(commandId: string): Promise<StoredEvent | undefined>;
   /** Where an adapter has a place for them; without one, streams are folded from their first event. */
   readonly snapshots?: SnapshotStore | undefined;
+  /**
+   * Makes a write durable that changes nothing, so that a store which cannot be written is known before somebody's command
+   * finds out. Errors: `store.unavailable`, `ledger.closed`, `ledger.read_only`.
+   */
+  probe(): Promise<void>;
   /** What is wrong with the store below the level of events, one sentence each. */
   integrity(): Promise<readonly string[]>;
   /** Counts the times appended events were lost before they were durable; whoever keeps states compares it. */

@@ -36,8 +36,8 @@ describe.each(Object.entries(accessExpectations))('%s', (route, expectation) => 
   test.each([...senders, 'nobody'] as const)('%s', async (sender) => {
     const { url, body } = requestOf(path, expectation);
     const before = await town.ledger.status();
-    const answer =
-      method === 'POST' ? await town.post(url, body ?? {}, { as: sender }) : await send(method, url, { as: sender });
+    const sending = { as: sender, ...(expectation.headers && { headers: expectation.headers }) };
+    const answer = method === 'POST' ? await town.post(url, body ?? {}, sending) : await send(method, url, sending);
     const expected = expectedOf(sender, expectation);
     expect(expected, answer.body).toContain(answer.statusCode);
     if (expected === THROUGH) return;

@@ -56,7 +56,10 @@ describe('when the disk is full', () => {
       const ended = new Promise((resolve) => child.once('exit', resolve));
       const rounds = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
 
-      const full = JSON.parse(String((await rounds.next()).value)) as { answers: Record<string, string> };
+      const full = JSON.parse(String((await rounds.next()).value)) as {
+        answers: Record<string, string>;
+        probes: string;
+      };
       const { done = [], refused = [] } = Object.groupBy(Object.keys(full.answers), (id) =>
         full.answers[id] === 'done' ? 'done' : 'refused',
       );
@@ -64,13 +67,17 @@ describe('when the disk is full', () => {
       expect(refused.length).toBeGreaterThanOrEqual(20);
       for (const id of refused) expect(full.answers[id]).toMatch(/^store\.unavailable: .+ledger\.db/);
 
+      expect(full.probes).toBe('store.unavailable');
+
       disk.giveRoom(child.pid ?? 0);
       child.stdin.write('\n');
       const again = JSON.parse(String((await rounds.next()).value)) as {
         answers: Record<string, string>;
+        probes: string;
         findings: string[];
       };
       expect(again.findings).toEqual([]);
+      expect(again.probes).toBe('done');
       for (const id of done) expect(again.answers[id]).toBe('replayed');
       for (const id of refused) expect(again.answers[id]).toBe('done');
       expect(await ended).toBe(0);

@@ -32,7 +32,7 @@ export async function runCall(
   const interruption = new Interruption();
   try {
     const output = new Output(stream as unknown as NodeJS.WriteStream, interruption);
-    const exitCode = await call.run({ ledger, options, output, interruption, arguments: words });
+    const exitCode = await call.run({ ledger, options, output, interruption, environment: {}, arguments: words });
     await output.flush();
     const bytes = Buffer.concat(chunks);
     const text = bytes.toString('utf8');

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { InvoicesStatus, PairStatus, Waiting } from '../../../src/index.ts';
+import type { InvoiceItem, InvoicesStatus, PairStatus, Waiting } from '../../../src/index.ts';
 import { LedgerError, systemClock } from '../../../src/index.ts';
 import { DEFAULT_ZONE } from '../../../src/kernel/clock.ts';
 import { civilDateAt } from '../../../src/kernel/instant.ts';
@@ -87,7 +87,7 @@ export const showInvoice: Call = {
     for await (const invoice of ledger.invoices({ number })) {
       const lines = options.events === true ? await ledger.invoiceLineEvents(number) : invoice.lines;
       if (options.json === true) await output.json({ ...invoice, lines });
-      else await output.write(invoiceText(invoice, lines as readonly Line[]));
+      else await output.write(invoiceText(invoice, lines));
       return 0;
     }
     throw new LedgerError('invoice.not_found', `there is no invoice ${number}`);
@@ -124,12 +124,12 @@ interface Line {
   readonly events?: readonly { readonly effectiveOn: string; readonly type: string; readonly amount: string }[];
 }
 
-async function* headRows(invoices: AsyncIterable<Record<string, unknown>>): AsyncIterable<readonly string[]> {
-  const members = ['number', 'month', 'payerId', 'providerId', 'issuedOn', 'status', 'total', 'due'];
+async function* headRows(invoices: AsyncIterable<InvoiceItem>): AsyncIterable<readonly string[]> {
+  const members = ['number', 'month', 'payerId', 'providerId', 'issuedOn', 'status', 'total', 'due'] as const;
   for await (const invoice of invoices) yield members.map((member) => String(invoice[member]));
 }
 
-function invoiceText(invoice: Record<string, unknown>, lines: readonly Line[]): string {
+function invoiceText(invoice: InvoiceItem, lines: readonly Line[]): string {
   const { number, month, payerId, providerId, issuedOn, status } = invoice;
   const head = `invoice ${number} of ${issuedOn} for ${month}: provider ${providerId}, payer ${payerId}, ${status}\n\n`;
   const rows = lines.flatMap((line) => [lineRow(line), ...(line.events ?? []).map(eventRow)]);

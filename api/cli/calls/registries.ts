@@ -47,12 +47,23 @@ const SHAPES: Readonly<Record<RegistryName, Shape>> = {
     ],
   },
   advances: { columns: ['payerId', 'providerId', 'month', 'requestedOn', 'percent', 'amount'] },
+  invoices: {
+    columns: [
+      ...['number', 'payerId', 'providerId', 'month', 'issuedOn', 'status', 'acceptedOn', 'paidOn', 'reason'],
+      ...['services', 'corrections', 'carriedIn', 'advance', 'total', 'due', 'carriedOut'],
+    ],
+    list: {
+      member: 'lines',
+      columns: ['kind', 'month', 'contractId', 'contractNumber', 'contractDate', 'certificateId', 'lessons', 'amount'],
+    },
+  },
   refusals: { columns: ['contractId', 'lessonId', 'date', 'code', 'message', 'commandId'] },
 };
 const RIGHT = new Set([
   ...FIGURES,
   ...['limitCount', 'limitAmount', 'totalLimit', 'inUse', 'ageFrom', 'ageTo', 'lessons', 'price', 'normativePrice'],
   ...['share', 'parentShare', 'released', 'lessonsCharged', 'percent', 'amount'],
+  ...['services', 'corrections', 'carriedIn', 'advance', 'total', 'due', 'carriedOut'],
 ]);
 const FILTERS = [
   ...(['payer', 'period', 'group', 'provider', 'agreement', 'programme', 'certificate', 'contract'] as const),

@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Ledger } from '../../../src/index.ts';
+import type { InvoiceItem, Ledger } from '../../../src/index.ts';
 import { openLedger } from '../../../src/index.ts';
 import type { Kopecks } from '../../../src/kernel/money.ts';
 import { formatMoney, readMoney } from '../../../src/kernel/money.ts';
@@ -56,17 +56,16 @@ async function execute(ledger: Ledger, commands: Iterable<DemoCommand>): Promise
   return count;
 }
 
-async function invoicesOf(ledger: Ledger): Promise<Record<string, unknown>[]> {
-  const invoices: Record<string, unknown>[] = [];
+async function invoicesOf(ledger: Ledger): Promise<InvoiceItem[]> {
+  const invoices: InvoiceItem[] = [];
   for await (const invoice of ledger.invoices()) invoices.push(invoice);
   return invoices;
 }
 
-function writeInvoices(out: string, invoices: readonly Record<string, unknown>[]): void {
-  const columns = ['kind', 'month', 'contractNumber', 'contractDate', 'certificateId', 'lessons', 'amount'];
+function writeInvoices(out: string, invoices: readonly InvoiceItem[]): void {
+  const columns = ['kind', 'month', 'contractNumber', 'contractDate', 'certificateId', 'lessons', 'amount'] as const;
   for (const invoice of invoices) {
-    const lines = invoice.lines as readonly Record<string, unknown>[];
-    const rows = lines.map((line) => csvRecord(columns.map((column) => String(line[column]))));
+    const rows = invoice.lines.map((line) => csvRecord(columns.map((column) => String(line[column]))));
     writeFileSync(join(out, `${String(invoice.number)}.json`), `${JSON.stringify(invoice, undefined, 2)}\n`);
     writeFileSync(join(out, `${String(invoice.number)}.csv`), [csvRecord(columns), ...rows].join(''));
   }
@@ -75,11 +74,11 @@ function writeInvoices(out: string, invoices: readonly Record<string, unknown>[]
 /** Why a balance is what it is, shown on the first certificate that an invoice names. */
 async function explainOne(
   ledger: Ledger,
-  invoices: readonly Record<string, unknown>[],
+  invoices: readonly InvoiceItem[],
   file: string,
   output: Output,
 ): Promise<void> {
-  const [line] = (invoices[0]?.lines ?? []) as readonly { readonly certificateId: string }[];
+  const [line] = invoices[0]?.lines ?? [];
   if (line === undefined) return;
   const events = await ledger.explain(line.certificateId);
   await output.line(`\ncertificate ${line.certificateId}, explained:\n`);
@@ -89,9 +88,9 @@ async function explainOne(
   await output.line('');
 }
 
-function totals(invoices: readonly Record<string, unknown>[]): string {
-  const texts = ['providerId', 'month', 'number', 'status'];
-  const amounts = ['services', 'corrections', 'advance', 'due'];
+function totals(invoices: readonly InvoiceItem[]): string {
+  const texts = ['providerId', 'month', 'number', 'status'] as const;
+  const amounts = ['services', 'corrections', 'advance', 'due'] as const;
   const columns = [
     ...texts.map((title): Column => ({ title })),
     ...amounts.map((title): Column => ({ title, align: 'right' })),
@@ -103,6 +102,6 @@ function totals(invoices: readonly Record<string, unknown>[]): string {
   return textTable(columns, [...rows, ['all', '', '', 'in force', ...sums]]);
 }
 
-function sumOf(invoices: readonly Record<string, unknown>[], column: string): Kopecks {
-  return invoices.reduce((sum, invoice) => sum + readMoney(String(invoice[column])), 0);
+function sumOf(invoices: readonly InvoiceItem[], column: 'services' | 'corrections' | 'advance' | 'due'): Kopecks {
+  return invoices.reduce((sum, invoice) => sum + readMoney(invoice[column]), 0);
 }

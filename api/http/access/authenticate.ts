@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { AccessRole } from '../../../src/index.ts';
 import { RequestError } from '../request-error.ts';
+import type { CallerLimit } from '../service/limits.ts';
 import type { Authenticator, Principal } from './principal.ts';
 
 /** Who may use a route: everybody, or those of a role. Which rows they see is the route's own business. */
@@ -19,16 +20,25 @@ declare module 'fastify' {
 const BEARER = /^Bearer +([\w.~+/=-]+)$/i;
 
 /** Lets nobody in whom no authenticator knows, nor into a route that their role has no business with. */
-export function requireAccess(app: FastifyInstance, authenticators: readonly Authenticator[]): void {
-  app.decorateRequest('principal', undefined);
+export function requireAccess(
+  app: FastifyInstance,
+  authenticators: readonly Authenticator[],
+  limit: CallerLimit = async () => undefined,
+): void {
+  if (!app.hasRequestDecorator('principal')) app.decorateRequest('principal', undefined);
   app.addHook('onRoute', ({ config, method, url }) => {
     if (config?.access === undefined) throw new Error(`${String(method)} ${url} does not say who may use it`);
   });
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', async (request, reply) => {
     // What leads nowhere is told so to those who are known, and to nobody else.
     const access = request.is404 ? [] : (request.routeOptions.config.access ?? []);
     if (access === 'everybody') return;
-    request.principal = await principalOf(request, authenticators);
+    try {
+      request.principal = await principalOf(request, authenticators);
+    } finally {
+      // Counted when it is known who it is: nobody can use up what another may ask.
+      await limit(request, reply);
+    }
     if (request.is404 || access.includes(request.principal.role)) return;
     throw new RequestError('access.denied', `a ${request.principal.role} may not use ${request.method} ${request.url}`);
   });
@@ -40,7 +50,11 @@ export function senderOf({ principal }: FastifyRequest): Principal {
   return principal;
 }
 
-async function principalOf({ headers }: FastifyRequest, authenticators: readonly Authenticator[]): Promise<Principal> {
+/** Whoever the bearer token of a request belongs to. Errors: `access.unauthenticated`. */
+export async function principalOf(
+  { headers }: FastifyRequest,
+  authenticators: readonly Authenticator[],
+): Promise<Principal> {
   const token = BEARER.exec(headers.authorization ?? '')?.[1];
   if (token === undefined) {
     throw new RequestError('access.unauthenticated', 'Authorization: a bearer token is missing');

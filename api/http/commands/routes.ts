@@ -64,5 +64,5 @@ function registerFileForm(app: FastifyInstance, context: CommandContext): void {
 
 /** The object in a request's body, refused like a line of a command file where it is none. */
 export function bodyOf(body: unknown): Record<string, unknown> {
-  return jsonObject(typeof body === 'string' ? body : '');
+  return jsonObject(typeof body === 'string' ? body : '', 'the body');
 }

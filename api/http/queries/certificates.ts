@@ -1,29 +1,132 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { certificateStream } from '../../../src/domain/certificate/events.ts';
+import type { Balance } from '../../../src/index.ts';
 import { LedgerError } from '../../../src/index.ts';
-import { civilDate, identifier, instant } from '../../../src/kernel/fields.ts';
 import { given } from '../../../src/kernel/given.ts';
 import { senderOf } from '../access/authenticate.ts';
+import { balance, balanceExamples, explanation } from '../answers/balance.ts';
+import { certificate, certificateExamples } from '../answers/certificates.ts';
+import type { Operation } from '../operation.ts';
 import { typed } from '../typed.ts';
 import type { QueryContext } from './context.ts';
+import { isKnown, nothing, tagWithRevision } from './entity-tag.ts';
+import { asOf, idParameters, on } from './parameters.ts';
+import { registerRegistry } from './registry-routes.ts';
 
-const params = z.strictObject({ certificateId: identifier });
-const querystring = z.strictObject({ on: civilDate.optional(), asOf: instant.optional() });
+const params = z.strictObject({ certificateId: idParameters.certificateId });
+const querystring = z.strictObject({ on: on.optional(), asOf: asOf.optional() });
 
-/** The questions about one certificate. */
-export function registerCertificates(app: FastifyInstance, { ledger, rows }: QueryContext): void {
+/** The questions about certificates. */
+export function registerCertificates(app: FastifyInstance, context: QueryContext): void {
+  registerRegistry(app, context, {
+    registry: 'certificates',
+    name: 'Certificates',
+    tag: 'certificates',
+    summary: 'Lists certificates with their figures',
+    item: certificate,
+    example: certificateExamples.certificate,
+    personal: true,
+    single: {
+      path: '/certificates/:certificateId',
+      operationId: 'getCertificate',
+      summary: 'Shows a certificate with its figures',
+      key: { certificateId: 'certificate' },
+      notFound: 'certificate.not_found',
+      stream: ({ certificateId = '' }) => certificateStream(certificateId),
+    },
+  });
+  registerBalance(app, context);
+  registerExplanation(app, context);
+}
+
+function registerBalance(app: FastifyInstance, context: QueryContext): void {
+  const { ledger } = context;
+  const operation: Operation = {
+    operationId: 'getBalance',
+    summary: 'The balance of a certificate, on a day, as known at an instant',
+    description: 'A provider sees its own contracts alone; the figures of a period are of all of them.',
+    tag: 'certificates',
+    answer: {
+      description: 'The balance',
+      contents: [{ schema: balance, example: balanceExamples.balance }],
+      headers: ['ETag'],
+    },
+    revalidated: true,
+  };
   typed(app).get(
     '/certificates/:certificateId/balance',
-    { config: { access: ['operator', 'payer', 'auditor'] }, schema: { params, querystring } },
+    {
+      config: { access: ['operator', 'payer', 'provider', 'auditor'], operation },
+      schema: { params, querystring, response: { 200: balance, 304: nothing } },
+    },
     async (request, reply) => {
       const { certificateId } = request.params;
-      if (!(await rows.isOwn('certificate', certificateId, senderOf(request)))) {
-        throw new LedgerError('certificate.not_found', `there is no certificate ${certificateId}`);
-      }
+      const own = await ownContracts(certificateId, request, context);
       const revision = await ledger.revisionOf(certificateStream(certificateId));
-      if (revision !== undefined) reply.header('ETag', `"${revision}"`);
-      return ledger.balance(certificateId, given(request.query));
+      tagWithRevision(reply, revision);
+      if (isKnown(request, revision)) return reply.code(304).send(undefined);
+      return withContracts(await ledger.balance(certificateId, given(request.query)), own);
     },
   );
+}
+
+function registerExplanation(app: FastifyInstance, context: QueryContext): void {
+  const { ledger } = context;
+  const operation: Operation = {
+    operationId: 'explainBalance',
+    summary: 'The events behind a balance, each with its effect and running totals',
+    tag: 'certificates',
+    answer: {
+      description: 'All of the events, in the order of the log',
+      contents: [{ schema: explanation, example: balanceExamples.explanation }],
+      headers: ['ETag'],
+    },
+    revalidated: true,
+  };
+  typed(app).get(
+    '/certificates/:certificateId/explanation',
+    {
+      config: { access: ['operator', 'payer', 'auditor'], operation },
+      schema: { params, querystring, response: { 200: explanation, 304: nothing } },
+    },
+    async (request, reply) => {
+      const { certificateId } = request.params;
+      await ownContracts(certificateId, request, context);
+      const revision = await ledger.revisionOf(certificateStream(certificateId));
+      tagWithRevision(reply, revision);
+      if (isKnown(request, revision)) return reply.code(304).send(undefined);
+      return { items: await ledger.explain(certificateId, given(request.query)), next: null };
+    },
+  );
+}
+
+/**
+ * The ids of the contracts that the sender may see on a certificate, `all` for its payer and an operator. Errors:
+ * `certificate.not_found` where the certificate is not the sender's, or a provider has no contract on it.
+ */
+async function ownContracts(
+  certificateId: string,
+  request: FastifyRequest,
+  { ledger, rows }: QueryContext,
+): Promise<'all' | ReadonlySet<string>> {
+  const sender = senderOf(request);
+  if (sender.role !== 'provider') {
+    if (await rows.isOwn('certificate', certificateId, sender)) return 'all';
+  } else if (sender.providerId !== undefined) {
+    const own = new Set<string>();
+    const filter = { certificate: certificateId, provider: sender.providerId };
+    for await (const { contractId } of ledger.registry('contracts', { filter })) own.add(contractId);
+    if (own.size > 0) return own;
+  }
+  throw new LedgerError('certificate.not_found', `there is no certificate ${certificateId}`);
+}
+
+function withContracts(whole: Balance, own: 'all' | ReadonlySet<string>): Balance {
+  if (own === 'all') return whole;
+  const periods = whole.periods.map((period) => ({
+    ...period,
+    contracts: period.contracts.filter(({ contractId }) => own.has(contractId)),
+  }));
+  return { ...whole, periods };
 }

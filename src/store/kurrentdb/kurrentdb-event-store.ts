@@ -138,6 +138,11 @@ export class KurrentDbEventStore implements EventStore {
     return this.#claims.record(commandId);
   }
 
+  /** Asks the leader: a write of its own would be an event that stays for ever. */
+  async probe(): Promise<void> {
+    await this.last();
+  }
+
   async integrity(): Promise<readonly string[]> {
     this.#refuseWhenClosed();
     return [];

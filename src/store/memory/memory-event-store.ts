@@ -1,7 +1,15 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { NewEvent, Position, StoredEvent } from '../../events/envelope.ts';
 import { LedgerError } from '../../kernel/errors.ts';
-import type { EventStore, ExpectedRevision, Page, ScannedEvent, SnapshotStore, StreamHead } from '../event-store.ts';
+import type {
+  EventStore,
+  ExpectedRevision,
+  LedgerObserver,
+  Page,
+  ScannedEvent,
+  SnapshotStore,
+  StreamHead,
+} from '../event-store.ts';
 import { CommandRecordedError, ConflictError, isSameAppend } from '../event-store.ts';
 
 const SUBSCRIPTION_PAUSE = 5;
@@ -14,13 +22,19 @@ export class MemoryEventStore implements EventStore {
   readonly losses = 0;
   /** What lives in memory is folded fast enough. */
   readonly snapshots: SnapshotStore | undefined = undefined;
+  readonly #observer: LedgerObserver | undefined;
   #closed = false;
+
+  constructor({ observer }: { readonly observer?: LedgerObserver | undefined } = {}) {
+    this.#observer = observer;
+  }
 
   async append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<void> {
     this.#refuseWhenClosed();
     const known = this.#streams.get(stream) ?? [];
     if (known.length - 1 !== expected) {
       if (isSameAppend(known.slice(expected + 1, expected + 1 + events.length), events)) return;
+      this.#observer?.conflicted();
       throw new ConflictError(stream, expected, known.length - 1);
     }
     if (events.length === 0) return;
@@ -34,6 +48,7 @@ export class MemoryEventStore implements EventStore {
       this.#log.push(stored);
       if (recordOf !== undefined) this.#records.set(recordOf, stored);
     }
+    this.#observer?.committed({ appends: 1, events: events.length });
   }
 
   async settled(): Promise<void> {
@@ -130,6 +145,10 @@ export class MemoryEventStore implements EventStore {
   async commandRecord(commandId: string): Promise<StoredEvent | undefined> {
     this.#refuseWhenClosed();
     return this.#records.get(commandId);
+  }
+
+  async probe(): Promise<void> {
+    this.#refuseWhenClosed();
   }
 
   async integrity(): Promise<readonly string[]> {

@@ -61,6 +61,11 @@ export function openDatabase(file: string, { readOnly }: OpenOptions): DatabaseS
   }
 }
 
+/** Writes the first page as it is, durably: what a full disk or a file that may not be written refuses. */
+export function writeFirstPage(database: DatabaseSync): void {
+  database.exec(`PRAGMA user_version = ${FILE_VERSION}`);
+}
+
 function prepareTables(database: DatabaseSync, file: string, readOnly: boolean): void {
   const version = pragma(database, 'user_version');
   const application = pragma(database, 'application_id');

@@ -2,13 +2,13 @@ import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { NewEvent, Position, StoredEvent } from '../../events/envelope.ts';
 import { LedgerError } from '../../kernel/errors.ts';
-import type { EventStore, ExpectedRevision, Page, ScannedEvent, StreamHead } from '../event-store.ts';
+import type { EventStore, ExpectedRevision, LedgerObserver, Page, ScannedEvent, StreamHead } from '../event-store.ts';
 import { CommandRecordedError, ConflictError, isSameAppend, NO_STREAM } from '../event-store.ts';
 import { CommandIndex, recordOf, sortedUpTo } from './command-index.ts';
 import type { EventRow, EventStatements, ScanRow } from './event-statements.ts';
 import { prepareEventStatements, storedEvent } from './event-statements.ts';
 import { GroupCommit } from './group-commit.ts';
-import { openDatabase } from './open-database.ts';
+import { openDatabase, writeFirstPage } from './open-database.ts';
 import { asLedgerError } from './sqlite-error.ts';
 import { integrityOf } from './sqlite-integrity.ts';
 import { SqliteSnapshots } from './sqlite-snapshots.ts';
@@ -33,9 +33,16 @@ export class SqliteEventStore implements EventStore {
   #last: number;
   #indexedUpTo = 0;
   #closed = false;
+  readonly #observer: LedgerObserver | undefined;
+  #appends = 0;
+  #observedUpTo: number;
 
-  constructor(file: string, options: { readonly readOnly?: boolean } = {}) {
+  constructor(
+    file: string,
+    options: { readonly readOnly?: boolean; readonly observer?: LedgerObserver | undefined } = {},
+  ) {
     this.#file = file;
+    this.#observer = options.observer;
     this.#readOnly = options.readOnly ?? false;
     this.#lock = this.#readOnly || file === ':memory:' ? undefined : locked(file);
     let database: DatabaseSync | undefined;
@@ -47,6 +54,7 @@ export class SqliteEventStore implements EventStore {
       this.#commands = new CommandIndex(database);
       this.snapshots = new SqliteSnapshots(database, { readOnly: this.#readOnly });
       this.#last = this.#lastPosition();
+      this.#observedUpTo = this.#last;
       this.#indexTail();
     } catch (error) {
       database?.close();
@@ -64,8 +72,12 @@ export class SqliteEventStore implements EventStore {
         this.#commands.takeBackSlice();
         this.snapshots.forget();
         this.#last = this.#lastPosition();
+        this.#appends = 0;
       },
-      afterCommit: () => this.#commands.keepSlice(),
+      afterCommit: () => {
+        this.#commands.keepSlice();
+        this.#tellObserver();
+      },
       explain: (error) => asLedgerError(error, file),
     });
   }
@@ -81,6 +93,7 @@ export class SqliteEventStore implements EventStore {
     if (actual !== expected) {
       const before = await this.read(stream, { from: expected + 1, limit: events.length });
       if (isSameAppend(before, events)) return;
+      this.#observer?.conflicted();
       throw new ConflictError(stream, expected, actual);
     }
     if (events.length === 0) return;
@@ -88,6 +101,7 @@ export class SqliteEventStore implements EventStore {
       if (recordOf !== undefined && this.#commands.isRecent(recordOf)) throw new CommandRecordedError(recordOf);
     }
     this.#commits.run(() => this.#insert(stream, expected, events));
+    this.#appends += 1;
   }
 
   async settled(): Promise<void> {
@@ -225,6 +239,13 @@ export class SqliteEventStore implements EventStore {
     });
   }
 
+  async probe(): Promise<void> {
+    this.#refuseWhenClosed();
+    if (this.#readOnly) throw new LedgerError('ledger.read_only', 'the ledger was opened for questions alone');
+    this.#commits.commitNow();
+    this.#guarded(() => writeFirstPage(this.#database));
+  }
+
   async integrity(): Promise<readonly string[]> {
     this.#refuseWhenClosed();
     return integrityOf(this.#database);
@@ -259,6 +280,14 @@ export class SqliteEventStore implements EventStore {
       this.#commits.onLoss(() => this.#commands.remove([recordOf]));
     }
     this.#streams.setHead(stream, revision, events.at(-1)?.hash ?? '');
+  }
+
+  #tellObserver(): void {
+    // A transaction without appends is the store's own housekeeping.
+    if (this.#appends > 0)
+      this.#observer?.committed({ appends: this.#appends, events: this.#last - this.#observedUpTo });
+    this.#appends = 0;
+    this.#observedUpTo = this.#last;
   }
 
   /** Commands recorded since the index was last sorted are known only to the log. */

@@ -3,6 +3,8 @@ import { commandRoutes } from '../../../api/http/commands/routes.ts';
 import { commandSchemas, parseCommand } from '../../../src/application/commands.ts';
 import type { CommandName } from '../../../src/index.ts';
 import { exampleOf, requestFor } from '../support/command-request.ts';
+import type { Contract } from '../support/contract.ts';
+import { contractOf } from '../support/contract.ts';
 import type { Town } from '../support/open-town.ts';
 import { openTown } from '../support/open-town.ts';
 
@@ -72,9 +74,11 @@ describe('the routes of the commands', () => {
 
 describe('the examples as one story', () => {
   let town: Town;
+  let contract: Contract;
 
   beforeAll(async () => {
     town = await openTown({ empty: true, now: '2026-01-10T09:00:00Z' });
+    contract = await contractOf(town);
   });
   afterAll(() => town.close());
 
@@ -91,6 +95,16 @@ describe('the examples as one story', () => {
     const answer = await town.post(url, body);
     expect(answer.json()).toMatchObject({ replayed: false });
     expect(answer.statusCode).toBe(200);
+    const operation = contract.operations.find((one) => one.operation.operationId === command);
+    expect(operation && contract.faultsOf(operation, answer), 'the answer is that of the contract').toEqual([]);
+  });
+
+  test('leave lists that are those of the contract', async () => {
+    for (const operation of contract.operations) {
+      if (!operation.operation.operationId.startsWith('list') || operation.path.includes('{')) continue;
+      const answer = await town.get(operation.path);
+      expect(contract.faultsOf(operation, answer), operation.path).toEqual([]);
+    }
   });
 
   test('end in the figures of the rules', async () => {

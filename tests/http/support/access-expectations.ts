@@ -1,4 +1,5 @@
 import type { Sender } from './open-town.ts';
+import { queryExpectations } from './query-expectations.ts';
 
 /**
  * Who gets through to a route in the town of these tests, besides an operator. A command takes its path and body from
@@ -13,6 +14,8 @@ export interface AccessExpectation {
   readonly url?: string;
   /** Of anything else: the body. */
   readonly body?: unknown;
+  /** Of anything else: besides those of a command. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** What the same role with other rows is answered; a question does not tell that there is such a row. */
   readonly foreign?: 403 | 404;
 }
@@ -67,10 +70,13 @@ export const accessExpectations: Readonly<Record<string, AccessExpectation>> = {
   'POST /keys': { ...OPERATOR_ALONE, url: '/keys', body: { role: 'operator' } },
   'GET /keys': { ...OPERATOR_ALONE, url: '/keys' },
   'DELETE /keys/:keyId': { ...OPERATOR_ALONE, url: '/keys/revoked' },
-
-  'GET /certificates/:certificateId/balance': {
-    url: '/certificates/0000000001/balance',
-    may: ['payer-uo', 'auditor-uo'],
-    foreign: 404,
+  'POST /imports': {
+    may: ['payer-uo', 'payer-dp', 'provider-cdt', 'provider-kub'],
+    url: '/imports',
+    body: '',
+    headers: { 'content-type': 'application/x-ndjson' },
   },
+  'GET /events': { url: '/events', may: ['payer-uo', 'payer-dp', 'auditor-uo', 'auditor-dp'] },
+
+  ...queryExpectations,
 };

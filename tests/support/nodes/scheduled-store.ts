@@ -41,6 +41,7 @@ export function scheduledStore(store: EventStore, scheduler: fc.Scheduler, node:
     last: () => store.last(),
     at: (position) => store.at(position),
     subscribe: (options) => store.subscribe(options),
+    probe: () => store.probe(),
     integrity: () => store.integrity(),
     get losses() {
       return store.losses;

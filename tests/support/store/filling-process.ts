@@ -7,6 +7,7 @@ import { LedgerError, openLedger } from '../../../src/index.ts';
 
 const AT_ONCE = 20;
 const LONGEST = 300;
+const MOST_PROBES = 20;
 
 const ledger = await openLedger({ store: `sqlite:${process.argv[2] ?? ''}` });
 const answers: Record<string, string> = {};
@@ -30,6 +31,19 @@ function print(extra: object): void {
   process.stdout.write(`${JSON.stringify({ answers, ...extra })}\n`);
 }
 
+/** What a probe is answered, sent until one is refused: each takes a page, and the last command has left room for some. */
+async function probes(): Promise<string> {
+  for (let tried = 0; tried < MOST_PROBES; tried += 1) {
+    try {
+      await ledger.probe();
+    } catch (error) {
+      if (!(error instanceof LedgerError)) throw error;
+      return error.code;
+    }
+  }
+  return 'done';
+}
+
 let sent = 0;
 while (sent < LONGEST && Object.values(answers).every((answer) => answer === 'done')) {
   await round(sent, sent + AT_ONCE);
@@ -37,9 +51,9 @@ while (sent < LONGEST && Object.values(answers).every((answer) => answer === 'do
 }
 await round(sent, sent + AT_ONCE);
 sent += AT_ONCE;
-print({ round: 'full' });
+print({ round: 'full', probes: await probes() });
 await once(process.stdin, 'data');
 await round(0, sent);
-print({ round: 'again', findings: (await ledger.verify()).findings });
+print({ round: 'again', probes: await probes(), findings: (await ledger.verify()).findings });
 await ledger.close();
 process.exit(0);

@@ -1,0 +1,75 @@
+import type { CommandName } from '../../../src/index.ts';
+
+/** What the fields of commands are, where their name means the same in all of them. */
+const FIELDS: Readonly<Record<string, string>> = {
+  command: 'The name of the command',
+  payerId: 'The payer',
+  providerId: 'The provider',
+  periodId: "The payer's funding period",
+  groupId: "The payer's certificate group",
+  agreementId: 'The agreement',
+  programmeId: 'The programme',
+  moduleId: 'The module of the programme',
+  certificateId: "The certificate's number",
+  contractId: 'The contract',
+  lessonId: 'The lesson; one id counts once for each contract',
+  expertId: 'The expert',
+  holderId: 'The child, by an opaque id that is no insurance number',
+  name: 'The name',
+  inn: 'ИНН',
+  kpp: 'КПП',
+  ogrn: 'ОГРН',
+  bank: 'Bank details',
+  zone: 'The IANA zone that turns "now" into the payer\'s civil date; Europe/Moscow where it is left out',
+  chargedStatuses: 'The attendance that is charged; attended and absent where it is left out',
+  legalForm: 'The legal form',
+  number: 'The number of the document',
+  on: 'The day it counts from; not in the future',
+  date: 'The date of the document or lesson; not in the future',
+  from: 'The first day',
+  until: 'The last day',
+  reason: 'Why; discloses a person and is left out of logs and exports',
+  totalLimit: 'The most that shares of its contracts may come to',
+  limitCount: 'How many certificates may be topped up in a period',
+  limitAmount: 'The most that nominals of a period may come to',
+  nominal: 'The nominal',
+  kind: 'The kind: with money, or for counting alone',
+  direction: 'The direction of the programme',
+  ageFrom: 'From which age it is meant; information, no check',
+  ageTo: 'Up to which age it is meant; information, no check',
+  modules: 'What is taught, with prices',
+  verdict: 'The verdict',
+  remarks: 'Remarks by criterion',
+  outcome: 'The decision',
+  birthDate: "The child's birth date; it is not kept",
+  issuedOn: 'The day of issue; not in the future',
+  amount: 'The amount',
+  lessons: 'How many lessons the term has',
+  price: 'The price of the course, more than 0.00',
+  coPayment: 'Whether the parent pays what the certificate cannot',
+  attendance: 'How each contract took part; one that is refused does not undo the others',
+  status: 'How the child took part',
+  document: 'The document it is proved by; discloses a person',
+  noticeOn: 'The day of the notice; not in the future',
+  effectiveOn: "The last day; the last of the notice's month where it is left out",
+  initiator: 'Who ends it',
+  month: 'The month',
+  percent: 'A whole percentage from 1 to 80',
+  reference: 'The payment order',
+};
+
+/** Fields that mean something else in one command. */
+const OTHERWISE: Readonly<Record<string, string>> = {
+  'freezeCertificate.until': 'The first day that is charged again; open while it is left out',
+  'closeCertificate.reason': 'Why',
+  'topUpNominal.amount': "The nominal; the group's for the period where it is left out",
+  'topUpNominal.on': 'The day it counts from, where that is later than the period and the issue',
+  'payInvoice.amount': 'Exactly what is due',
+  'unfreezeCertificate.on': 'The first day that is charged again',
+  'closePeriod.on': "A day after the period's last one",
+};
+
+/** What a field of a command is, in plain words. */
+export function descriptionOf(command: CommandName, field: string): string | undefined {
+  return OTHERWISE[`${command}.${field}`] ?? FIELDS[field];
+}
