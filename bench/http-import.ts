@@ -12,7 +12,7 @@ import { inFolder } from './support/workshop.ts';
 
 const CERTIFICATES = 2_000;
 const ROUNDS = 5;
-const LINES = 100_000;
+const LINES = 50_000;
 const GOAL = 0.7;
 const COMMAND_LINE = new URL('../api/cli/main.ts', import.meta.url).pathname;
 /** As many as the server's town has; more than the lessons of all rounds. */
