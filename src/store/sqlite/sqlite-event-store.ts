@@ -4,14 +4,16 @@ import type { NewEvent, Position, StoredEvent } from '../../events/envelope.ts';
 import { LedgerError } from '../../kernel/errors.ts';
 import type { EventStore, ExpectedRevision, Page, ScannedEvent, StreamHead } from '../event-store.ts';
 import { CommandRecordedError, ConflictError, isSameAppend, NO_STREAM } from '../event-store.ts';
-import { CommandIndex, recordOf, sortedUpTo } from './command-index.ts';
+import { CommandIndex, recordOf } from './command-index.ts';
 import type { EventRow, EventStatements, ScanRow } from './event-statements.ts';
 import { prepareEventStatements, storedEvent } from './event-statements.ts';
 import { GroupCommit } from './group-commit.ts';
+import { LogTail } from './log-tail.ts';
 import { openDatabase } from './open-database.ts';
 import { asLedgerError } from './sqlite-error.ts';
 import { integrityOf } from './sqlite-integrity.ts';
 import { SqliteSnapshots } from './sqlite-snapshots.ts';
+import { StreamIndex } from './stream-index.ts';
 import { StreamTable } from './stream-table.ts';
 import type { WriterLock } from './writer-lock.ts';
 import { lockForWriting } from './writer-lock.ts';
@@ -28,10 +30,13 @@ export class SqliteEventStore implements EventStore {
   readonly #streams: StreamTable;
   readonly #commits: GroupCommit;
   readonly #commands: CommandIndex;
+  readonly #events: StreamIndex;
+  readonly #tail: LogTail;
   readonly #statements: EventStatements;
   readonly snapshots: SqliteSnapshots;
   #last: number;
-  #indexedUpTo = 0;
+  /** The last position that is durable. */
+  #durable: number;
   #closed = false;
 
   constructor(file: string, options: { readonly readOnly?: boolean } = {}) {
@@ -45,9 +50,12 @@ export class SqliteEventStore implements EventStore {
       this.#statements = prepareEventStatements(database);
       this.#streams = new StreamTable(database, { alone: !this.#readOnly });
       this.#commands = new CommandIndex(database);
+      this.#events = new StreamIndex(database, this.#statements, { readOnly: this.#readOnly });
       this.snapshots = new SqliteSnapshots(database, { readOnly: this.#readOnly });
       this.#last = this.#lastPosition();
-      this.#indexTail();
+      this.#durable = this.#last;
+      this.#tail = new LogTail(database, { commands: this.#commands, events: this.#events });
+      this.#tail.readOn();
     } catch (error) {
       database?.close();
       this.#lock?.release();
@@ -56,16 +64,16 @@ export class SqliteEventStore implements EventStore {
     this.#commits = new GroupCommit(this.#database, {
       beforeCommit: () => {
         this.#streams.writeHeads();
-        this.#commands.sortSlice(this.#last);
+        this.#commands.sortSlice();
+        this.#events.sortSlice();
         this.snapshots.writeWaiting();
       },
-      afterLoss: () => {
-        this.#streams.forget();
-        this.#commands.takeBackSlice();
-        this.snapshots.forget();
-        this.#last = this.#lastPosition();
+      afterLoss: () => this.#takeBack(),
+      afterCommit: () => {
+        this.#durable = this.#last;
+        this.#commands.keepSlice(this.#last);
+        this.#events.keepSlice(this.#last);
       },
-      afterCommit: () => this.#commands.keepSlice(),
       explain: (error) => asLedgerError(error, file),
     });
   }
@@ -114,8 +122,8 @@ export class SqliteEventStore implements EventStore {
     return this.#guarded(() => {
       const number = this.#streams.numberOf(stream);
       if (number === undefined) return [];
-      const rows = this.#statements.read.all(number, from, limit) as unknown as EventRow[];
-      return rows.map((row) => storedEvent(row, stream));
+      if (this.#readOnly) this.#tail.follow();
+      return this.#events.read(number, from, limit).map((row) => storedEvent(row, stream));
     });
   }
 
@@ -215,7 +223,7 @@ export class SqliteEventStore implements EventStore {
     this.#refuseWhenClosed();
     return this.#guarded(() => {
       // A writer knows its own commands; a reader looks for those that have come since.
-      if (this.#readOnly) this.#indexTail();
+      if (this.#readOnly) this.#tail.follow();
       for (const position of this.#commands.candidates(commandId)) {
         const row = this.#statements.at.get(position) as EventRow | undefined;
         if (row === undefined) continue;
@@ -235,7 +243,10 @@ export class SqliteEventStore implements EventStore {
     try {
       await this.#commits.flush();
       if (!this.#readOnly) {
-        this.#commits.run(() => this.#commands.sortAll(this.#last));
+        this.#commits.run(() => {
+          this.#commands.sortAll(this.#last);
+          this.#events.sortAll(this.#last);
+        });
         await this.#commits.flush();
       }
     } finally {
@@ -254,21 +265,24 @@ export class SqliteEventStore implements EventStore {
       const position = this.#last + 1;
       this.#statements.insert.run(position, number, revision, id, type, metadata, data, hash);
       this.#last = position;
-      if (recordOf === undefined) continue;
-      this.#commands.add(recordOf, position);
-      this.#commits.onLoss(() => this.#commands.remove([recordOf]));
+      this.#events.add(number, revision, position);
+      if (recordOf !== undefined) this.#commands.add(recordOf, position);
     }
     this.#streams.setHead(stream, revision, events.at(-1)?.hash ?? '');
   }
 
-  /** Commands recorded since the index was last sorted are known only to the log. */
-  #indexTail(): void {
-    const tail = this.#database.prepare('SELECT position, metadata FROM event WHERE position > ? ORDER BY position');
-    for (const row of tail.iterate(Math.max(this.#indexedUpTo, sortedUpTo(this.#database)))) {
-      const commandId = recordOf(row.metadata);
-      this.#indexedUpTo = Number(row.position);
-      if (commandId !== undefined) this.#commands.add(commandId, this.#indexedUpTo);
-    }
+  #takeBack(): void {
+    this.#commands.takeBackSlice();
+    this.#events.takeBackSlice();
+    this.#commands.removeAfter(this.#durable);
+    this.#events.removeAfter(this.#durable);
+    this.snapshots.forget();
+    this.#streams.forget();
+    this.#last = this.#lastPosition();
+    // A commit that reported an error may have reached the file all the same.
+    this.#tail.goOnFrom(this.#durable);
+    this.#tail.readOn();
+    this.#durable = this.#last;
   }
 
   #streamOf([position, number, revision]: EventRow): string {
