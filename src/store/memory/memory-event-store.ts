@@ -1,7 +1,15 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { NewEvent, Position, StoredEvent } from '../../events/envelope.ts';
 import { LedgerError } from '../../kernel/errors.ts';
-import type { EventStore, ExpectedRevision, Page, ScannedEvent, SnapshotStore, StreamHead } from '../event-store.ts';
+import type {
+  EventStore,
+  ExpectedRevision,
+  Page,
+  ScannedEvent,
+  SnapshotStore,
+  StoreAtOnce,
+  StreamHead,
+} from '../event-store.ts';
 import { CommandRecordedError, ConflictError, isSameAppend } from '../event-store.ts';
 
 const SUBSCRIPTION_PAUSE = 5;
@@ -14,9 +22,18 @@ export class MemoryEventStore implements EventStore {
   readonly losses = 0;
   /** What lives in memory is folded fast enough. */
   readonly snapshots: SnapshotStore | undefined = undefined;
+  readonly atOnce: StoreAtOnce = {
+    head: (stream) => this.#head(stream),
+    commandRecord: (commandId) => this.#commandRecord(commandId),
+    append: (stream, expected, events) => this.#append(stream, expected, events),
+  };
   #closed = false;
 
   async append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<void> {
+    this.#append(stream, expected, events);
+  }
+
+  #append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): void {
     this.#refuseWhenClosed();
     const known = this.#streams.get(stream) ?? [];
     if (known.length - 1 !== expected) {
@@ -58,10 +75,10 @@ export class MemoryEventStore implements EventStore {
   }
 
   async head(stream: string): Promise<StreamHead | undefined> {
-    return this.headAtOnce(stream);
+    return this.#head(stream);
   }
 
-  headAtOnce(stream: string): StreamHead | undefined {
+  #head(stream: string): StreamHead | undefined {
     this.#refuseWhenClosed();
     const last = this.#streams.get(stream)?.at(-1);
     return last === undefined ? undefined : { stream, revision: last.revision, hash: last.hash };
@@ -128,6 +145,10 @@ export class MemoryEventStore implements EventStore {
   }
 
   async commandRecord(commandId: string): Promise<StoredEvent | undefined> {
+    return this.#commandRecord(commandId);
+  }
+
+  #commandRecord(commandId: string): StoredEvent | undefined {
     this.#refuseWhenClosed();
     return this.#records.get(commandId);
   }

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { NewEvent, Position, StoredEvent } from '../../events/envelope.ts';
 import { LedgerError } from '../../kernel/errors.ts';
-import type { EventStore, ExpectedRevision, Page, ScannedEvent, StreamHead } from '../event-store.ts';
+import type { EventStore, ExpectedRevision, Page, ScannedEvent, StoreAtOnce, StreamHead } from '../event-store.ts';
 import { CommandRecordedError, ConflictError, isSameAppend, NO_STREAM } from '../event-store.ts';
 import { CommandIndex, recordOf } from './command-index.ts';
 import type { EventRow, EventStatements, ScanRow } from './event-statements.ts';
@@ -34,6 +34,11 @@ export class SqliteEventStore implements EventStore {
   readonly #tail: LogTail;
   readonly #statements: EventStatements;
   readonly snapshots: SqliteSnapshots;
+  readonly atOnce: StoreAtOnce = {
+    head: (stream) => this.#head(stream),
+    commandRecord: (commandId) => this.#commandRecord(commandId),
+    append: (stream, expected, events) => this.#append(stream, expected, events),
+  };
   #last: number;
   /** The last position that is durable. */
   #durable: number;
@@ -83,11 +88,15 @@ export class SqliteEventStore implements EventStore {
   }
 
   async append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<void> {
+    this.#append(stream, expected, events);
+  }
+
+  #append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): void {
     this.#refuseWhenClosed();
     const head = this.#guarded(() => this.#streams.headOf(stream));
     const actual = head?.revision ?? NO_STREAM;
     if (actual !== expected) {
-      const before = await this.read(stream, { from: expected + 1, limit: events.length });
+      const before = this.#read(stream, expected + 1, events.length);
       if (isSameAppend(before, events)) return;
       throw new ConflictError(stream, expected, actual);
     }
@@ -98,9 +107,9 @@ export class SqliteEventStore implements EventStore {
     this.#commits.run(() => this.#insert(stream, expected, events));
   }
 
-  async settled(): Promise<void> {
-    this.#refuseWhenClosed();
-    return this.#commits.settled();
+  /** Not an async function: every command in flight waits for this promise, and wrapping it would cost each some turns. */
+  settled(): Promise<void> {
+    return this.#closed ? Promise.reject(this.#closedError()) : this.#commits.settled();
   }
 
   async flush(): Promise<void> {
@@ -118,6 +127,10 @@ export class SqliteEventStore implements EventStore {
     stream: string,
     { from = 0, limit = -1 }: { readonly from?: number; readonly limit?: number } = {},
   ): Promise<readonly StoredEvent[]> {
+    return this.#read(stream, from, limit);
+  }
+
+  #read(stream: string, from: number, limit: number): readonly StoredEvent[] {
     this.#refuseWhenClosed();
     return this.#guarded(() => {
       const number = this.#streams.numberOf(stream);
@@ -128,10 +141,10 @@ export class SqliteEventStore implements EventStore {
   }
 
   async head(stream: string): Promise<StreamHead | undefined> {
-    return this.headAtOnce(stream);
+    return this.#head(stream);
   }
 
-  headAtOnce(stream: string): StreamHead | undefined {
+  #head(stream: string): StreamHead | undefined {
     this.#refuseWhenClosed();
     return this.#guarded(() => this.#streams.headOf(stream));
   }
@@ -220,6 +233,10 @@ export class SqliteEventStore implements EventStore {
   }
 
   async commandRecord(commandId: string): Promise<StoredEvent | undefined> {
+    return this.#commandRecord(commandId);
+  }
+
+  #commandRecord(commandId: string): StoredEvent | undefined {
     this.#refuseWhenClosed();
     return this.#guarded(() => {
       // A writer knows its own commands; a reader looks for those that have come since.
@@ -314,7 +331,11 @@ export class SqliteEventStore implements EventStore {
   }
 
   #refuseWhenClosed(): void {
-    if (this.#closed) throw new LedgerError('ledger.closed', `${this.#file} has been closed`);
+    if (this.#closed) throw this.#closedError();
+  }
+
+  #closedError(): LedgerError {
+    return new LedgerError('ledger.closed', `${this.#file} has been closed`);
   }
 }
 
