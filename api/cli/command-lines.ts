@@ -15,7 +15,8 @@ export interface CommandLines {
   readonly size: number;
   /** Bytes of the lines given so far, and those read with them. */
   readonly done: () => number;
-  readonly lines: AsyncIterable<string>;
+  /** Piece by piece, since to wait for every single line costs more than to read it. */
+  readonly pieces: AsyncIterable<Iterable<string>>;
 }
 
 /**
@@ -30,10 +31,10 @@ export function commandLines(file: string): CommandLines {
   const count = (bytes: number) => {
     done += bytes;
   };
-  return { size: stats.size, done: () => done, lines: linesOf(file, count) };
+  return { size: stats.size, done: () => done, pieces: piecesOf(file, count) };
 }
 
-async function* linesOf(file: string, count: (bytes: number) => void): AsyncIterable<string> {
+async function* piecesOf(file: string, count: (bytes: number) => void): AsyncIterable<Iterable<string>> {
   let rest: Buffer[] = [];
   let restSize = 0;
   let line = 0;
@@ -48,14 +49,13 @@ async function* linesOf(file: string, count: (bytes: number) => void): AsyncIter
       }
       continue;
     }
-    for (const text of decoded(Buffer.concat([...rest, chunk.subarray(0, end)]), file, line)) {
-      line += 1;
-      yield text;
-    }
+    const whole = Buffer.concat([...rest, chunk.subarray(0, end)]);
+    yield decoded(whole, file, line);
+    line += linesIn(whole);
     rest = [chunk.subarray(end + 1)];
     restSize = rest[0]?.length ?? 0;
   }
-  if (restSize > 0) yield* decoded(Buffer.concat(rest), file, line);
+  if (restSize > 0) yield decoded(Buffer.concat(rest), file, line);
 }
 
 async function* chunksOf(file: string): AsyncIterable<Buffer> {
@@ -65,6 +65,12 @@ async function* chunksOf(file: string): AsyncIterable<Buffer> {
     if (!(error instanceof Error) || !('syscall' in error)) throw error;
     throw new LedgerError('query.invalid', `${file} cannot be read: ${error.message}`, { cause: error });
   }
+}
+
+function linesIn(bytes: Buffer): number {
+  let lines = 1;
+  for (let feed = bytes.indexOf(LINE_FEED); feed >= 0; feed = bytes.indexOf(LINE_FEED, feed + 1)) lines += 1;
+  return lines;
 }
 
 /** The lines of whole lines' bytes, `before` of which have been given. */

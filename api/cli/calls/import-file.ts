@@ -27,7 +27,7 @@ refused, 2 an unreadable file, a line that is not JSON, or an interruption.`,
 async function run({ ledger, arguments: [file = ''], options, output, interruption }: LedgerCallContext) {
   const historic = options.clock === 'file';
   if (options.clock !== undefined && !historic) throw new LedgerError('query.invalid', '--clock takes only: file');
-  const { size, done, lines } = commandLines(file);
+  const { size, done, pieces } = commandLines(file);
   const bar = progressBar('import', 'bytes', output.isTerminal ? { write: () => true } : process.stderr);
   let exitCode = 0;
   let line = 0;
@@ -37,23 +37,32 @@ async function run({ ledger, arguments: [file = ''], options, output, interrupti
     await output.offer(results.splice(0).join(''));
     bar.report(done(), size);
   };
+  /** Answers whether to go on. */
+  const take = async (text: string) => {
+    line += 1;
+    if (text.trim() === '') return true;
+    const { answer, code } = await resultOf(ledger, text, historic);
+    results.push(`${JSON.stringify({ line, ...answer })}\n`);
+    exitCode = Math.max(exitCode, code);
+    if (results.length >= COMMANDS_PER_COMMIT) await print();
+    if (code > 0 && options['stop-on-error'] === true) return false;
+    if (interruption.signal !== undefined) throw new Interrupted(interruption.signal, `after line ${line}`);
+    return true;
+  };
   try {
-    for await (const text of lines) {
-      line += 1;
-      if (text.trim() === '') continue;
-      const { answer, code } = await resultOf(ledger, text, historic);
-      results.push(`${JSON.stringify({ line, ...answer })}\n`);
-      exitCode = Math.max(exitCode, code);
-      if (results.length >= COMMANDS_PER_COMMIT) await print();
-      if (code > 0 && options['stop-on-error'] === true) break;
-      if (interruption.signal !== undefined) throw new Interrupted(interruption.signal, `after line ${line}`);
-    }
+    await takeAll(pieces, take);
   } finally {
     // Whatever ends the run, the commands before it are done, and their results are told.
     await print();
     bar.clear();
   }
   return exitCode;
+}
+
+async function takeAll(pieces: AsyncIterable<Iterable<string>>, take: (text: string) => Promise<boolean>) {
+  for await (const lines of pieces) {
+    for (const text of lines) if (!(await take(text))) return;
+  }
 }
 
 async function resultOf(ledger: Ledger, text: string, historic: boolean) {
