@@ -1,25 +1,26 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { setTimeout as wait } from 'node:timers/promises';
 import type { NewEvent, Position, StoredEvent } from '../../events/envelope.ts';
 import { LedgerError } from '../../kernel/errors.ts';
 import type { EventStore, ExpectedRevision, Page, ScannedEvent, StoreAtOnce, StreamHead } from '../event-store.ts';
 import { CommandRecordedError, ConflictError, isSameAppend, NO_STREAM } from '../event-store.ts';
-import { CommandIndex, recordOf } from './command-index.ts';
+import { recordOf } from './command-index.ts';
 import type { EventRow, EventStatements, ScanRow } from './event-statements.ts';
 import { prepareEventStatements, storedEvent } from './event-statements.ts';
 import { GroupCommit } from './group-commit.ts';
-import { LogTail } from './log-tail.ts';
+import { LogIndexes } from './log-indexes.ts';
 import { openDatabase } from './open-database.ts';
 import { asLedgerError } from './sqlite-error.ts';
 import { integrityOf } from './sqlite-integrity.ts';
 import { SqliteSnapshots } from './sqlite-snapshots.ts';
-import { StreamIndex } from './stream-index.ts';
 import { StreamTable } from './stream-table.ts';
+import { subscription } from './subscription.ts';
 import type { WriterLock } from './writer-lock.ts';
 import { lockForWriting } from './writer-lock.ts';
 
-/** How long a subscription sleeps when it has reached the end of the log. */
-const SUBSCRIPTION_PAUSE = 20;
+interface Paging {
+  readonly after?: Position | undefined;
+  readonly limit: number;
+}
 
 /** The event store of the embedded default: one SQLite file, one writing process, any number of readers. */
 export class SqliteEventStore implements EventStore {
@@ -29,9 +30,7 @@ export class SqliteEventStore implements EventStore {
   readonly #readOnly: boolean;
   readonly #streams: StreamTable;
   readonly #commits: GroupCommit;
-  readonly #commands: CommandIndex;
-  readonly #events: StreamIndex;
-  readonly #tail: LogTail;
+  readonly #indexes: LogIndexes;
   readonly #statements: EventStatements;
   readonly snapshots: SqliteSnapshots;
   readonly atOnce: StoreAtOnce = {
@@ -40,27 +39,24 @@ export class SqliteEventStore implements EventStore {
     append: (stream, expected, events) => this.#append(stream, expected, events),
   };
   #last: number;
-  /** The last position that is durable. */
-  #durable: number;
   #closed = false;
 
   constructor(file: string, options: { readonly readOnly?: boolean } = {}) {
     this.#file = file;
     this.#readOnly = options.readOnly ?? false;
-    this.#lock = this.#readOnly || file === ':memory:' ? undefined : locked(file);
+    this.#lock = this.#readOnly || file === ':memory:' ? undefined : lockForWriting(file);
     let database: DatabaseSync | undefined;
     try {
       database = openDatabase(file, { readOnly: this.#readOnly });
       this.#database = database;
       this.#statements = prepareEventStatements(database);
       this.#streams = new StreamTable(database, { alone: !this.#readOnly });
-      this.#commands = new CommandIndex(database);
-      this.#events = new StreamIndex(database, this.#statements, { readOnly: this.#readOnly });
-      this.snapshots = new SqliteSnapshots(database, { readOnly: this.#readOnly });
       this.#last = this.#lastPosition();
-      this.#durable = this.#last;
-      this.#tail = new LogTail(database, { commands: this.#commands, events: this.#events });
-      this.#tail.readOn();
+      this.#indexes = new LogIndexes(database, this.#statements, {
+        readOnly: this.#readOnly,
+        lastPosition: this.#last,
+      });
+      this.snapshots = new SqliteSnapshots(database, { readOnly: this.#readOnly });
     } catch (error) {
       database?.close();
       this.#lock?.release();
@@ -69,16 +65,17 @@ export class SqliteEventStore implements EventStore {
     this.#commits = new GroupCommit(this.#database, {
       beforeCommit: () => {
         this.#streams.writeHeads();
-        this.#commands.sortSlice();
-        this.#events.sortSlice();
+        this.#indexes.sortSlices();
         this.snapshots.writeWaiting();
       },
-      afterLoss: () => this.#takeBack(),
-      afterCommit: () => {
-        this.#durable = this.#last;
-        this.#commands.keepSlice(this.#last);
-        this.#events.keepSlice(this.#last);
+      afterLoss: () => {
+        this.#indexes.takeBack();
+        this.snapshots.forget();
+        this.#streams.forget();
+        this.#last = this.#lastPosition();
+        this.#indexes.readAgain();
       },
+      afterCommit: () => this.#indexes.keep(this.#last),
       explain: (error) => asLedgerError(error, file),
     });
   }
@@ -102,7 +99,7 @@ export class SqliteEventStore implements EventStore {
     }
     if (events.length === 0) return;
     for (const { recordOf } of events) {
-      if (recordOf !== undefined && this.#commands.isRecent(recordOf)) throw new CommandRecordedError(recordOf);
+      if (recordOf !== undefined && this.#indexes.commands.isRecent(recordOf)) throw new CommandRecordedError(recordOf);
     }
     this.#commits.run(() => this.#insert(stream, expected, events));
   }
@@ -135,8 +132,8 @@ export class SqliteEventStore implements EventStore {
     return this.#guarded(() => {
       const number = this.#streams.numberOf(stream);
       if (number === undefined) return [];
-      if (this.#readOnly) this.#tail.follow();
-      return this.#events.read(number, from, limit).map((row) => storedEvent(row, stream));
+      if (this.#readOnly) this.#indexes.follow();
+      return this.#indexes.streams.read(number, from, limit).map((row) => storedEvent(row, stream));
     });
   }
 
@@ -158,13 +155,7 @@ export class SqliteEventStore implements EventStore {
     }
   }
 
-  async readAll({
-    after,
-    limit,
-  }: {
-    readonly after?: Position | undefined;
-    readonly limit: number;
-  }): Promise<Page<StoredEvent>> {
+  async readAll({ after, limit }: Paging): Promise<Page<StoredEvent>> {
     this.#refuseWhenClosed();
     return this.#guarded(() => {
       const rows = this.#statements.readAll.all(Number(after ?? 0), limit) as unknown as EventRow[];
@@ -173,13 +164,7 @@ export class SqliteEventStore implements EventStore {
     });
   }
 
-  async scan({
-    after,
-    limit,
-  }: {
-    readonly after?: Position | undefined;
-    readonly limit: number;
-  }): Promise<Page<ScannedEvent>> {
+  async scan({ after, limit }: Paging): Promise<Page<ScannedEvent>> {
     this.#refuseWhenClosed();
     return this.#guarded(() => {
       const rows = this.#statements.scan.all(Number(after ?? 0), limit) as unknown as ScanRow[];
@@ -210,26 +195,13 @@ export class SqliteEventStore implements EventStore {
     return this.#guarded(() => this.#eventAt(this.#lastPosition()));
   }
 
-  async *subscribe({
-    after,
-    signal,
-  }: {
-    readonly after?: Position;
-    readonly signal: AbortSignal;
-  }): AsyncIterable<StoredEvent> {
+  async *subscribe(options: { readonly after?: Position; readonly signal: AbortSignal }): AsyncIterable<StoredEvent> {
     this.#refuseWhenClosed();
-    let position = after;
-    while (!signal.aborted && !this.#closed) {
-      // Only what is durable is shown: what could still be lost would leave a hole when its position is given out again.
-      const { events, last } = await this.betweenAppends(() => this.readAll({ after: position, limit: 1000 }));
-      for (const event of events) {
-        if (signal.aborted) return;
-        yield event;
-      }
-      position = last ?? position;
-      if (events.length === 0)
-        await wait(SUBSCRIPTION_PAUSE, undefined, { signal, ref: false }).catch(refuseUnlessAborted);
-    }
+    yield* subscription(this, options);
+  }
+
+  get isClosed(): boolean {
+    return this.#closed;
   }
 
   async commandRecord(commandId: string): Promise<StoredEvent | undefined> {
@@ -240,8 +212,8 @@ export class SqliteEventStore implements EventStore {
     this.#refuseWhenClosed();
     return this.#guarded(() => {
       // A writer knows its own commands; a reader looks for those that have come since.
-      if (this.#readOnly) this.#tail.follow();
-      for (const position of this.#commands.candidates(commandId)) {
+      if (this.#readOnly) this.#indexes.follow();
+      for (const position of this.#indexes.commands.candidates(commandId)) {
         const row = this.#statements.at.get(position) as EventRow | undefined;
         if (row === undefined) continue;
         if (recordOf(row[5]) === commandId) return storedEvent(row, this.#streams.nameOf(row[1]));
@@ -260,10 +232,7 @@ export class SqliteEventStore implements EventStore {
     try {
       await this.#commits.flush();
       if (!this.#readOnly) {
-        this.#commits.run(() => {
-          this.#commands.sortAll(this.#last);
-          this.#events.sortAll(this.#last);
-        });
+        this.#commits.run(() => this.#indexes.sortAll(this.#last));
         await this.#commits.flush();
       }
     } finally {
@@ -282,24 +251,10 @@ export class SqliteEventStore implements EventStore {
       const position = this.#last + 1;
       this.#statements.insert.run(position, number, revision, id, type, metadata, data, hash);
       this.#last = position;
-      this.#events.add(number, revision, position);
-      if (recordOf !== undefined) this.#commands.add(recordOf, position);
+      this.#indexes.streams.add(number, revision, position);
+      if (recordOf !== undefined) this.#indexes.commands.add(recordOf, position);
     }
     this.#streams.setHead(stream, revision, events.at(-1)?.hash ?? '');
-  }
-
-  #takeBack(): void {
-    this.#commands.takeBackSlice();
-    this.#events.takeBackSlice();
-    this.#commands.removeAfter(this.#durable);
-    this.#events.removeAfter(this.#durable);
-    this.snapshots.forget();
-    this.#streams.forget();
-    this.#last = this.#lastPosition();
-    // A commit that reported an error may have reached the file all the same.
-    this.#tail.goOnFrom(this.#durable);
-    this.#tail.readOn();
-    this.#durable = this.#last;
   }
 
   #streamOf([position, number, revision]: EventRow): string {
@@ -337,16 +292,4 @@ export class SqliteEventStore implements EventStore {
   #closedError(): LedgerError {
     return new LedgerError('ledger.closed', `${this.#file} has been closed`);
   }
-}
-
-function locked(file: string): WriterLock {
-  try {
-    return lockForWriting(file);
-  } catch (error) {
-    throw asLedgerError(error, file);
-  }
-}
-
-function refuseUnlessAborted(error: unknown): void {
-  if (!(error instanceof Error) || error.name !== 'AbortError') throw error;
 }
