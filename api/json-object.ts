@@ -1,7 +1,8 @@
 import { LedgerError } from '../src/index.ts';
 
-const [QUOTE, BACKSLASH, COLON] = ['"', '\\', ':'];
-const BLANK = /\s/;
+const [QUOTE, BACKSLASH, COLON] = [0x22, 0x5c, 0x3a];
+const [OPEN_OBJECT, CLOSE_OBJECT, OPEN_LIST, CLOSE_LIST] = [0x7b, 0x7d, 0x5b, 0x5d];
+const BLANK = [0x20, 0x09, 0x0a, 0x0d];
 
 /** The object a text of JSON holds, named in messages as `what` it is. Errors: `command.invalid` for anything else, and for a member named twice. */
 export function jsonObject(text: string, what = 'the line'): Record<string, unknown> {
@@ -25,19 +26,18 @@ export function jsonObject(text: string, what = 'the line'): Record<string, unkn
  * of one line could disagree about what it orders. The text is known to be JSON.
  */
 export function repeatedMember(text: string): string | undefined {
-  const open: (Set<string> | undefined)[] = [];
+  const open: (Names | undefined)[] = [];
   for (let at = 0; at < text.length; at += 1) {
-    const character = text[at];
-    if (character === '{') open.push(new Set());
-    else if (character === '[') open.push(undefined);
-    else if (character === '}' || character === ']') open.pop();
-    else if (character === QUOTE) {
+    const unit = text.charCodeAt(at);
+    if (unit === OPEN_OBJECT) open.push(new Names());
+    else if (unit === OPEN_LIST) open.push(undefined);
+    else if (unit === CLOSE_OBJECT || unit === CLOSE_LIST) open.pop();
+    else if (unit === QUOTE) {
       const end = endOfString(text, at);
-      const members = open.at(-1);
-      if (members !== undefined && isMemberName(text, end)) {
-        const name = JSON.parse(text.slice(at, end + 1)) as string;
-        if (members.has(name)) return name;
-        members.add(name);
+      const names = open.at(-1);
+      if (names !== undefined && isMemberName(text, end)) {
+        const name = nameOf(text.slice(at, end + 1));
+        if (!names.add(name)) return name;
       }
       at = end;
     }
@@ -45,15 +45,41 @@ export function repeatedMember(text: string): string | undefined {
   return undefined;
 }
 
+/** The names seen in an object. A command has few, and a list of few is faster than a set. */
+class Names {
+  readonly #few: string[] = [];
+  #many: Set<string> | undefined;
+
+  /** Adds a name, or answers `false` for one that is there. */
+  add(name: string): boolean {
+    if (this.#many === undefined) {
+      if (this.#few.includes(name)) return false;
+      if (this.#few.push(name) > FEW) this.#many = new Set(this.#few);
+      return true;
+    }
+    if (this.#many.has(name)) return false;
+    this.#many.add(name);
+    return true;
+  }
+}
+
+const FEW = 32;
+
+/** One name can be written in several ways, with escapes. */
+function nameOf(written: string): string {
+  return written.includes('\\') ? (JSON.parse(written) as string) : written.slice(1, -1);
+}
+
 function endOfString(text: string, start: number): number {
   for (let at = start + 1; ; at += 1) {
-    if (text[at] === BACKSLASH) at += 1;
-    else if (text[at] === QUOTE) return at;
+    const unit = text.charCodeAt(at);
+    if (unit === BACKSLASH) at += 1;
+    else if (unit === QUOTE) return at;
   }
 }
 
 function isMemberName(text: string, end: number): boolean {
   let at = end + 1;
-  while (BLANK.test(text[at] ?? '')) at += 1;
-  return text[at] === COLON;
+  while (BLANK.includes(text.charCodeAt(at))) at += 1;
+  return text.charCodeAt(at) === COLON;
 }

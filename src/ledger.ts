@@ -89,8 +89,8 @@ export class Ledger {
   }
 
   /** The same for input whose shape is not known: a line of a file, the body of a request. */
-  async executeUnknown(command: unknown, options?: ExecuteOptions): Promise<CommandResult> {
-    if (this.#handler === undefined) throw readOnlyError();
+  executeUnknown(command: unknown, options?: ExecuteOptions): Promise<CommandResult> {
+    if (this.#handler === undefined) return Promise.reject(readOnlyError());
     return this.#handler.execute(command, options);
   }
 

@@ -44,7 +44,11 @@ export const certificates: Category<CertificateState, CertificateEvent> = {
   evolve: evolveCertificate,
   trim: archiveClosedContracts,
   snapshot: certificateForm,
-  weight: (state) => [...state.contracts.values()].reduce((sum, contract) => sum + (contract.recorded?.size ?? 0), 10),
+  weight: (state) => {
+    let weight = 10;
+    for (const contract of state.contracts.values()) weight += contract.recorded?.size ?? 0;
+    return weight;
+  },
 };
 export const payers: Category<PayerState, PayerEvent> = { initial: initialPayerState, evolve: evolvePayer };
 export const providers: Category<ProviderState, ProviderEvent> = {

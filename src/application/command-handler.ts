@@ -18,6 +18,7 @@ import { parseCommand } from './commands.ts';
 import { dispatch, outcomeOf } from './dispatch.ts';
 import type { ExpectedState } from './expected-state.ts';
 import type { ReadSide } from './read-side.ts';
+import { recordAtOnce } from './record-lesson.ts';
 import { Recorder } from './recorder.ts';
 import type { RowKind, RowOwner } from './row-owners.ts';
 import { ownerOf } from './row-owners.ts';
@@ -95,6 +96,8 @@ export class CommandHandler {
     const command = parseCommand(raw);
     const { losses } = this.#store;
     try {
+      const done = this.#takeAtOnce(command, raw as Record<string, unknown>, options);
+      if (done !== undefined) return done;
       if (this.#unfinished.size > 0) await this.#finishWhatFailed();
       return await this.#alone(command.id, () => this.#take(command, raw as Record<string, unknown>, options));
     } finally {
@@ -115,6 +118,21 @@ export class CommandHandler {
       this.#onTheirWay.delete(id);
       way.resolve();
     }
+  }
+
+  /**
+   * Takes a command that need not wait for anything but the disk. Undefined where it has to: it may have been accepted
+   * before, or be on its way, or there are states to be loaded; then nothing has happened, and {@link #take} judges it.
+   */
+  #takeAtOnce(command: ParsedCommand, raw: Record<string, unknown>, { at }: ExecuteOptions): CommandResult | undefined {
+    const { atOnce } = this.#store;
+    if (atOnce === undefined || command.command !== 'recordLesson') return undefined;
+    if (this.#unfinished.size > 0 || this.#onTheirWay.has(command.id) || this.#recorder.hasLost) return undefined;
+    if (atOnce.commandRecord(command.id) !== undefined) return undefined;
+    const now = at ?? laterInstant(this.#clock.now(), this.#recorder.last);
+    if (this.#recorder.liesBack(now)) return undefined;
+    const handled = recordAtOnce(command, this.#session(command, { now, digest: bodyDigest(raw), resumed: false }));
+    return handled === undefined ? undefined : { id: command.id, replayed: false, ...handled };
   }
 
   async #finishWhatFailed(): Promise<void> {

@@ -170,6 +170,21 @@ export class CommandSession {
     if (this.#appends % APPENDS_PER_TURN === 0) await this.#letOthersIn();
   }
 
+  /** Appends the command's one event and record without waiting. Answers `false` where the store cannot. */
+  appendAtOnce<State, Event extends LedgerEvent>(
+    category: Category<State, Event>,
+    loaded: LoadedStream<State>,
+    event: Event,
+  ): boolean {
+    const { atOnce } = this.#store;
+    if (atOnce === undefined || this.#recorded) return false;
+    this.#refuseAfterLoss();
+    const metadata = this.#metadata(this.#recorder.stamp(this.now), true);
+    this.#streams.appendAtOnce(category, loaded, event, metadata, atOnce);
+    this.#recorded = true;
+    return true;
+  }
+
   /** Load, decide, append; anew when somebody else was faster, a bounded number of times. */
   change<State, Event extends LedgerEvent>(...change: Change<State, Event>): Promise<readonly Event[]> {
     return retried(() => this.changeOnce(...change));

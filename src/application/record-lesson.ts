@@ -63,6 +63,19 @@ export async function record(
   return session.complete(command.command, { events: typesOf(events), outcome });
 }
 
+/**
+ * The same for one entry that is recorded, where every state is at hand and the store appends without waiting: by far
+ * the most commands. Undefined where any of this is not so, and then nothing has happened.
+ */
+export function recordAtOnce(command: RecordLesson, session: CommandSession): Handled | undefined {
+  const [entry, ...others] = command.attendance;
+  if (entry === undefined || others.length > 0) return undefined;
+  const { judged, loaded } = judgeAtHand(command, entry, session) ?? {};
+  if (judged?.event === undefined || loaded === undefined) return undefined;
+  if (!session.appendAtOnce(certificates, loaded, judged.event)) return undefined;
+  return { events: [judged.event.type], outcome: lessonOutcome(command, [judged.result]) };
+}
+
 /** The outcome of a lesson as the rules name it (SPEC section 11). */
 export function lessonOutcome(
   lesson: { readonly lessonId: string; readonly date: CivilDate },

@@ -1,8 +1,8 @@
 import type { LedgerEvent } from '../events/catalogue.ts';
 import { CHAIN_START } from '../events/chain.ts';
 import { decodeEvent, encodeEvent } from '../events/codec.ts';
-import type { EventMetadata } from '../events/envelope.ts';
-import type { EventStore } from '../store/event-store.ts';
+import type { EventMetadata, NewEvent } from '../events/envelope.ts';
+import type { EventStore, StoreAtOnce } from '../store/event-store.ts';
 import { NO_STREAM } from '../store/event-store.ts';
 import type { Category } from './categories.ts';
 import { Snapshots } from './snapshots.ts';
@@ -50,11 +50,12 @@ export class StreamCache {
     _category: Category<State, Event>,
     stream: string,
   ): LoadedStream<State> | undefined {
-    if (this.#store.headAtOnce === undefined) return undefined;
+    const { atOnce } = this.#store;
+    if (atOnce === undefined) return undefined;
     this.#forgetWhatWasLost();
     const known = this.#streams.get(stream)?.loaded as LoadedStream<State> | undefined;
     // Asked by the name as it was kept: a text that is the very one in a map is found faster than an equal one.
-    return known !== undefined && known.revision === this.#store.headAtOnce(known.stream)?.revision ? known : undefined;
+    return known !== undefined && known.revision === atOnce.head(known.stream)?.revision ? known : undefined;
   }
 
   /** The stream with everything folded that is in it now. */
@@ -94,19 +95,35 @@ export class StreamCache {
     events: readonly Event[],
     metadataOf: (index: number) => EventMetadata,
   ): Promise<void> {
-    const { stream, revision: expected } = loaded;
-    let after = { stream, revision: expected, hash: loaded.hash };
-    const encoded = events.map((event, index) => {
-      const stored = encodeEvent(event, metadataOf(index), after);
-      after = { stream, revision: after.revision + 1, hash: stored.hash };
-      return stored;
-    });
-    await this.#store.append(stream, expected, encoded);
+    const { revision } = loaded;
+    const encoded = encodeAll(events, metadataOf, loaded);
+    await this.#store.append(loaded.stream, revision, encoded);
     // Somebody who loaded the stream meanwhile has folded these events already.
-    if (loaded.revision !== expected) return;
+    if (loaded.revision === revision) this.#fold(category, loaded, events, encoded);
+  }
+
+  /** The same for one event and without waiting, by a store that can. */
+  appendAtOnce<State, Event extends LedgerEvent>(
+    category: Category<State, Event>,
+    loaded: LoadedStream<State>,
+    event: Event,
+    metadata: EventMetadata,
+    store: StoreAtOnce,
+  ): void {
+    const encoded = [encodeEvent(event, metadata, loaded)];
+    store.append(loaded.stream, loaded.revision, encoded);
+    this.#fold(category, loaded, [event], encoded);
+  }
+
+  #fold<State, Event extends LedgerEvent>(
+    category: Category<State, Event>,
+    loaded: LoadedStream<State>,
+    events: readonly Event[],
+    encoded: readonly NewEvent[],
+  ): void {
     for (const event of events) loaded.state = category.evolve(loaded.state, event);
-    loaded.revision = after.revision;
-    loaded.hash = after.hash;
+    loaded.revision += events.length;
+    loaded.hash = encoded.at(-1)?.hash ?? loaded.hash;
     if (category.trim !== undefined) loaded.state = category.trim(loaded.state);
     const kept = this.#keep(category, loaded, { snapshotAt: NO_STREAM });
     if (this.#snapshots.isDue(kept.snapshotAt, loaded.revision, kept.weight))
@@ -177,6 +194,20 @@ export class StreamCache {
     this.#streams.clear();
     this.#weight = 0;
   }
+}
+
+/** Brings events into their stored form, each linked to the one before it. */
+function encodeAll(
+  events: readonly LedgerEvent[],
+  metadataOf: (index: number) => EventMetadata,
+  { stream, revision, hash }: { readonly stream: string; readonly revision: number; readonly hash: string },
+): NewEvent[] {
+  let after = { stream, revision, hash };
+  return events.map((event, index) => {
+    const encoded = encodeEvent(event, metadataOf(index), after);
+    after = { stream, revision: after.revision + 1, hash: encoded.hash };
+    return encoded;
+  });
 }
 
 function empty<State, Event extends LedgerEvent>(

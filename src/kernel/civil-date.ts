@@ -11,14 +11,13 @@ export type CivilDate = string;
 /** A civil month `YYYY-MM`. Such texts compare as months. */
 export type CivilMonth = string;
 
-const DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
 const MONTH = /^\d{4}-(0[1-9]|1[0-2])$/;
 
 /** Whether the text is a date of the calendar, from year 0001 on. */
 export function isCivilDate(text: string): boolean {
-  const match = DATE.exec(text);
-  if (match === null || match[1] === '0000') return false;
-  return isDayOf(Number(match[1]), Number(match[2]), Number(match[3]));
+  if (text.length !== 10 || text[4] !== '-' || text[7] !== '-') return false;
+  const year = digitsOf(text, 0, 4);
+  return year > 0 && isDayOf(year, digitsOf(text, 5, 7), digitsOf(text, 8, 10));
 }
 
 /** Whether the text is a month `YYYY-MM`, from year 0001 on. */
@@ -85,7 +84,18 @@ export function laterOf(a: CivilDate, b: CivilDate): CivilDate {
   return a > b ? a : b;
 }
 
-/** Every command names a date, so this is arithmetic and makes no date object. */
+/** The number that a part of the text writes in digits; -1 where there is anything else. */
+function digitsOf(text: string, from: number, to: number): number {
+  let number = 0;
+  for (let index = from; index < to; index += 1) {
+    const digit = text.charCodeAt(index) - 48;
+    if (digit < 0 || digit > 9) return -1;
+    number = 10 * number + digit;
+  }
+  return number;
+}
+
+/** Every command names a date, so this is arithmetic and makes neither a date object nor the parts of a match. */
 function isDayOf(year: number, month: number, day: number): boolean {
   if (month < 1 || month > 12 || day < 1) return false;
   if (month === 2) return day <= (isLeap(year) ? 29 : 28);

@@ -78,16 +78,28 @@ export function list<Item extends z.ZodType>(item: Item) {
   return z.array(item).max(1000, { error: 'has more than 1000 items' });
 }
 
+/** One check with all its rules: most of what a command says is such a text, and each check of zod's costs a call. */
 function textOf(longest: number) {
   return z
     .string({ error: (issue) => (issue.input === undefined ? 'is missing' : 'is not a string') })
-    .refine((value) => value !== '', { error: 'is empty' })
-    .refine((value) => value.length <= longest || [...value].length <= longest, {
-      error: `is longer than ${longest} characters`,
-    })
-    .refine((value) => value.isWellFormed() && !value.includes('\u0000'), {
-      // A lone surrogate or a NUL would not come back from a store as it went in.
-      error: 'has characters that are not text',
+    .check((context) => {
+      const { value } = context;
+      if (value.length <= longest && PLAIN.test(value)) return;
+      for (const message of faultsOf(value, longest)) {
+        context.issues.push({ code: 'custom', message, input: value, continue: true });
+      }
     })
     .meta({ minLength: 1, maxLength: longest });
+}
+
+/** Nothing but printable characters of ASCII, at least one. */
+const PLAIN = /^[ -~]+$/;
+
+function faultsOf(value: string, longest: number): string[] {
+  const faults: string[] = [];
+  if (value === '') faults.push('is empty');
+  if (value.length > longest && [...value].length > longest) faults.push(`is longer than ${longest} characters`);
+  // A lone surrogate or a NUL would not come back from a store as it went in.
+  if (!value.isWellFormed() || value.includes('\u0000')) faults.push('has characters that are not text');
+  return faults;
 }

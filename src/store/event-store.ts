@@ -65,6 +65,16 @@ export interface LedgerObserver {
 }
 
 /**
+ * What a store can do without waiting, where its process alone writes it: each is what the method of that name in
+ * {@link EventStore} does, with its errors thrown.
+ */
+export interface StoreAtOnce {
+  head(stream: string): StreamHead | undefined;
+  commandRecord(commandId: string): StoredEvent | undefined;
+  append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): void;
+}
+
+/**
  * The port of an event store. One stream per append, since that is what a cluster can promise too. Positions are opaque
  * strings. Every adapter answers an append of the same event ids at the same expected revision as it did the first time.
  */
@@ -89,11 +99,8 @@ export interface EventStore {
   read(stream: string, options?: { readonly from?: number; readonly limit?: number }): Promise<readonly StoredEvent[]>;
   /** The last event of a stream, as the store keeps it apart from the events themselves. */
   head(stream: string): Promise<StreamHead | undefined>;
-  /**
-   * The same without waiting, for an adapter whose process alone writes the store. Where it is missing, whoever keeps
-   * states asks {@link head} at every use.
-   */
-  headAtOnce?(stream: string): StreamHead | undefined;
+  /** For the hot paths, which do without where an adapter has it not. */
+  readonly atOnce?: StoreAtOnce | undefined;
   /** All heads the store keeps, in no particular order. */
   heads(): AsyncIterable<StreamHead>;
   /** A page of the log after a position, whole events. */

@@ -187,6 +187,19 @@ describe('when events or heads are removed or changed', () => {
   });
 });
 
+describe('when the index that finds the events of a stream is changed', () => {
+  test.each([
+    'DELETE FROM stream_index WHERE position = 5',
+    'UPDATE stream_index SET revision = revision + 100 WHERE position = 5',
+    'UPDATE stream_index SET stream = stream + 100 WHERE position = 5',
+    'UPDATE stream_index SET position = position + 1 WHERE position = 5',
+    "UPDATE setting SET value = value + 1 WHERE name = 'events_sorted_up_to'",
+  ])('%s', async (sql) => {
+    expect(tampered.run(sql)).toBe(1);
+    expect((await tampered.verified()).findings.join('\n')).toContain('the index of streams differs from the log');
+  });
+});
+
 describe('when everything is recomputed after a change', () => {
   /** What a thorough forger would do: the event, every hash after it, the head. */
   function forge(victim: StoredEvent, data: string): void {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openLedger } from '../../src/index.ts';
+import { SqliteEventStore } from '../../src/store/sqlite/sqlite-event-store.ts';
 
 let folder = '';
 let file = '';
@@ -53,6 +54,48 @@ describe('when the file cannot be a ledger', () => {
     await expect(openLedger({ store: `sqlite:${file}` })).rejects.toMatchObject({ code: 'store.locked' });
     await ledger.close();
     await (await openLedger({ store: `sqlite:${file}` })).close();
+  });
+});
+
+describe('when the file is of version 1', () => {
+  /** Version 1 had an index that SQLite kept by itself. */
+  async function fillVersion1(): Promise<void> {
+    await fill();
+    const database = new DatabaseSync(file);
+    database.exec(`DROP TABLE stream_index; CREATE UNIQUE INDEX event_of_stream ON event (stream, revision);
+      DELETE FROM setting WHERE name = 'events_sorted_up_to'; PRAGMA user_version = 1`);
+    database.close();
+  }
+  const eventsOf = async (store: SqliteEventStore) =>
+    (await store.read('payer-uo')).map(({ revision, type }) => [revision, type]);
+  const inOrder = [
+    [0, 'PayerRegistered'],
+    [1, 'FundingPeriodOpened'],
+  ];
+
+  test('who only reads it finds everything and leaves it as it is', async () => {
+    await fillVersion1();
+    const reader = new SqliteEventStore(file, { readOnly: true });
+    expect(await eventsOf(reader)).toEqual(inOrder);
+    expect(await reader.integrity()).toEqual([]);
+    const store = new SqliteEventStore(file);
+    expect(await eventsOf(reader)).toEqual(inOrder);
+    await store.close();
+    await reader.close();
+  });
+
+  test('who writes it brings it up to date', async () => {
+    await fillVersion1();
+    const store = new SqliteEventStore(file);
+    expect(await eventsOf(store)).toEqual(inOrder);
+    await store.close();
+    const ledger = await openLedger({ store: `sqlite:${file}` });
+    expect(await ledger.verify()).toMatchObject({ ok: true, events: 3 });
+    await ledger.close();
+    const database = new DatabaseSync(file);
+    expect(database.prepare('PRAGMA user_version').get()).toEqual({ user_version: 2 });
+    expect(database.prepare("SELECT name FROM sqlite_schema WHERE name = 'event_of_stream'").all()).toEqual([]);
+    database.close();
   });
 });
 

@@ -111,13 +111,22 @@ describe.each(['insert', 'commit'] as const)('when the %s of an event is lost wi
   });
 });
 
-test('commands whose sorting into the index was lost are found, before and after the file is opened again', async () => {
-  // One less than what makes the store begin to sort.
-  const count = 99_999;
+test('commands and events whose sorting into the indexes was lost are found, before and after the file is opened again', async () => {
+  // What makes the store begin to sort.
+  const count = 100_000;
   const asked = ['c0', 'c1999', 'c2000', 'c50000', `c${count - 1}`];
   const found = async (store: SqliteEventStore) => {
     for (const id of asked) expect((await store.commandRecord(id))?.id).toBe(`event of ${id}`);
     expect(await store.commandRecord('lost')).toBeUndefined();
+    for (const from of [0, 1_999, 2_000, count - 2]) {
+      const events = await store.read('s', { from, limit: 2 });
+      expect(events.map(({ revision, id }) => [revision, id])).toEqual(
+        [from, from + 1].map((revision) => [revision, `event of c${revision}`]),
+      );
+    }
+    expect((await store.read('s')).map(({ revision }) => revision)).toEqual(
+      Array.from({ length: await store.countAfter() }, (_, revision) => revision),
+    );
   };
   const store = new SqliteEventStore(file);
   const records = Array.from({ length: count }, (_, index) => `c${index}`);

@@ -60,6 +60,9 @@ describe('when another process is writing the file', () => {
     expect(after.length).toBeGreaterThan(before.length);
     expect(after.map(({ revision }) => revision)).toEqual(after.map((_, index) => index));
     expect((await reader.head('busy'))?.revision).toBeGreaterThanOrEqual(after.length - 1);
+    // The stream, found by its index, has what the log has, though the writer sorts that index later.
+    expect(await reader.read('busy', { from: after.length - 1, limit: 1 })).toEqual(after.slice(-1));
+    expect((await reader.read('busy')).slice(0, after.length)).toEqual(after);
     expect(await reader.commandRecord(`command-${after.length - 1}`)).toMatchObject({ revision: after.length - 1 });
     await writer.kill();
     const answered = await reader.countAfter();
@@ -69,6 +72,7 @@ describe('when another process is writing the file', () => {
     const { revision = -1 } = (await store.head('busy')) ?? {};
     expect([answered - 1, answered]).toContain(revision);
     await appendDurably(store, 'busy', revision, [newEvent()]);
+    expect(await store.read('busy')).toEqual(await logOf(store));
     expect(await store.integrity()).toEqual([]);
     await store.close();
   });

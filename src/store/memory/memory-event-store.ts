@@ -8,6 +8,7 @@ import type {
   Page,
   ScannedEvent,
   SnapshotStore,
+  StoreAtOnce,
   StreamHead,
 } from '../event-store.ts';
 import { CommandRecordedError, ConflictError, isSameAppend } from '../event-store.ts';
@@ -23,6 +24,11 @@ export class MemoryEventStore implements EventStore {
   /** What lives in memory is folded fast enough. */
   readonly snapshots: SnapshotStore | undefined = undefined;
   readonly #observer: LedgerObserver | undefined;
+  readonly atOnce: StoreAtOnce = {
+    head: (stream) => this.#head(stream),
+    commandRecord: (commandId) => this.#commandRecord(commandId),
+    append: (stream, expected, events) => this.#append(stream, expected, events),
+  };
   #closed = false;
 
   constructor({ observer }: { readonly observer?: LedgerObserver | undefined } = {}) {
@@ -30,6 +36,10 @@ export class MemoryEventStore implements EventStore {
   }
 
   async append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<void> {
+    this.#append(stream, expected, events);
+  }
+
+  #append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): void {
     this.#refuseWhenClosed();
     const known = this.#streams.get(stream) ?? [];
     if (known.length - 1 !== expected) {
@@ -73,10 +83,10 @@ export class MemoryEventStore implements EventStore {
   }
 
   async head(stream: string): Promise<StreamHead | undefined> {
-    return this.headAtOnce(stream);
+    return this.#head(stream);
   }
 
-  headAtOnce(stream: string): StreamHead | undefined {
+  #head(stream: string): StreamHead | undefined {
     this.#refuseWhenClosed();
     const last = this.#streams.get(stream)?.at(-1);
     return last === undefined ? undefined : { stream, revision: last.revision, hash: last.hash };
@@ -143,6 +153,10 @@ export class MemoryEventStore implements EventStore {
   }
 
   async commandRecord(commandId: string): Promise<StoredEvent | undefined> {
+    return this.#commandRecord(commandId);
+  }
+
+  #commandRecord(commandId: string): StoredEvent | undefined {
     this.#refuseWhenClosed();
     return this.#records.get(commandId);
   }

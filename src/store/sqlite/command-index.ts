@@ -1,16 +1,10 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { KeyFilter } from './key-filter.ts';
+import type { SortedEntries } from './sliced-sorting.ts';
+import { SlicedSorting, sortedUpTo, WAITING_AT_MOST } from './sliced-sorting.ts';
 
-/** How many commands wait in memory before they are sorted into the index. */
-const WAITING_AT_MOST = 100_000;
-/** How many keys one transaction sorts in, so that no commit has a long tail. */
-const SLICE = 2_000;
-
-interface Sorting {
-  readonly keys: readonly (readonly [key: number, position: number])[];
-  readonly next: number;
-  readonly upTo: number;
-}
+/** Under this name the file tells up to which position the commands have been sorted in. */
+export const COMMANDS_SORTED = 'commands_sorted_up_to';
 
 /**
  * Finds the record of a command by its id. Random keys written one by one would cost a page of the file each; so they
@@ -18,25 +12,21 @@ interface Sorting {
  * when the ledger is opened, therefore nothing is lost with the memory.
  */
 export class CommandIndex {
-  readonly #waiting = new Map<string, number>();
-  #sorting: Sorting | undefined;
-  #ripe: Map<string, number> = new Map();
-  /** How far the sorting had come before the open transaction: a lost one takes its slice back. */
-  #before: { readonly sorting: Sorting | undefined; readonly ripe: Map<string, number> } | undefined;
+  #waiting = new Map<string, number>();
+  /** What is being sorted in. */
+  #ripe = new Map<string, number>();
+  readonly #sorting: SlicedSorting;
   readonly #filter: KeyFilter;
   readonly #insert: StatementSync;
   readonly #find: StatementSync;
-  readonly #setSorted: StatementSync;
   #empty: boolean;
 
   constructor(database: DatabaseSync) {
     this.#insert = database.prepare('INSERT OR IGNORE INTO command_index(key, position) VALUES (?, ?)');
     this.#find = database.prepare('SELECT position FROM command_index WHERE key = ?');
     this.#find.setReturnArrays(true);
-    this.#setSorted = database.prepare(
-      "INSERT OR REPLACE INTO setting(name, value) VALUES ('commands_sorted_up_to', ?)",
-    );
-    this.#filter = new KeyFilter(database, sortedUpTo(database));
+    this.#sorting = new SlicedSorting(database, COMMANDS_SORTED);
+    this.#filter = new KeyFilter(database, sortedUpTo(database, COMMANDS_SORTED));
     this.#empty = database.prepare('SELECT 1 FROM command_index LIMIT 1').get() === undefined;
   }
 
@@ -44,9 +34,9 @@ export class CommandIndex {
   candidates(commandId: string): readonly number[] {
     const waiting = this.#waiting.get(commandId) ?? this.#ripe.get(commandId);
     if (waiting !== undefined) return [waiting];
-    if (this.#empty) return [];
+    if (this.#empty) return NOWHERE;
     const key = keyOf(commandId);
-    if (this.#filter.excludes(key)) return [];
+    if (this.#filter.excludes(key)) return NOWHERE;
     return (this.#find.all(key) as unknown as [number][]).map(([position]) => position);
   }
 
@@ -59,78 +49,69 @@ export class CommandIndex {
     this.#waiting.set(commandId, position);
   }
 
-  remove(commandIds: Iterable<string>): void {
-    for (const commandId of commandIds) {
-      this.#waiting.delete(commandId);
-      this.#ripe.delete(commandId);
-    }
+  /** Events after this position are lost; none of them has been ripe. */
+  removeAfter(position: number): void {
+    for (const [id, at] of this.#waiting) if (at > position) this.#waiting.delete(id);
   }
 
   /** Called inside a transaction: sorts in the next slice, when there is one. */
-  sortSlice(lastPosition: number): void {
+  sortSlice(): void {
     this.#filter.fill();
-    if (this.#sorting === undefined) {
-      if (this.#waiting.size < WAITING_AT_MOST) return;
-      this.#begin(lastPosition);
-    }
-    this.#insertSlice(SLICE);
-  }
-
-  /** Called inside a transaction before the store is closed: sorts in everything, so that the next opening is fast. */
-  sortAll(lastPosition: number): void {
-    this.#insertSlice(Number.POSITIVE_INFINITY);
-    if (this.#waiting.size === 0) return;
-    this.#begin(lastPosition);
-    this.#insertSlice(Number.POSITIVE_INFINITY);
+    this.#sorting.insert();
   }
 
   /** The open transaction is durable, and what it sorted in with it. */
-  keepSlice(): void {
-    this.#before = undefined;
+  keepSlice(lastPosition: number): void {
+    if (this.#sorting.keep()) this.#ripe = new Map();
+    if (this.#waiting.size >= WAITING_AT_MOST && !this.#sorting.isUnderWay) this.#ripen(lastPosition);
   }
 
   /** The open transaction was lost, and what it sorted in with it. */
   takeBackSlice(): void {
-    if (this.#before === undefined) return;
-    const { sorting, ripe } = this.#before;
-    if (this.#ripe !== ripe) for (const [id, position] of this.#ripe) this.#waiting.set(id, position);
-    this.#sorting = sorting;
-    this.#ripe = ripe;
-    this.#before = undefined;
+    this.#sorting.takeBack();
   }
 
-  #begin(lastPosition: number): void {
-    this.#before ??= { sorting: undefined, ripe: this.#ripe };
-    this.#ripe = new Map(this.#waiting);
-    this.#waiting.clear();
-    const keys = [...this.#ripe].map(([id, position]) => [keyOf(id), position] as const);
-    keys.sort((a, b) => a[0] - b[0]);
-    this.#sorting = { keys, next: 0, upTo: lastPosition };
+  /** Called inside a transaction that appends nothing, before the store is closed: the next opening is fast then. */
+  sortAll(lastPosition: number): void {
+    this.#sorting.insert(Number.POSITIVE_INFINITY);
+    this.#sorting.keep();
+    if (this.#waiting.size === 0) return;
+    this.#ripen(lastPosition);
+    this.#sorting.insert(Number.POSITIVE_INFINITY);
   }
 
-  #insertSlice(size: number): void {
-    const sorting = this.#sorting;
-    if (sorting === undefined) return;
-    const end = Math.min(sorting.keys.length, sorting.next + size);
-    this.#before ??= { sorting, ripe: this.#ripe };
-    for (const [key, position] of sorting.keys.slice(sorting.next, end)) {
+  #ripen(lastPosition: number): void {
+    this.#ripe = this.#waiting;
+    this.#waiting = new Map();
+    this.#sorting.begin(this.#sorted(this.#ripe), lastPosition);
+  }
+
+  #sorted(commands: ReadonlyMap<string, number>): SortedEntries {
+    const positions = new Map<number, number>();
+    const sharedKeys: (readonly [key: number, position: number])[] = [];
+    for (const [id, position] of commands) {
+      const key = keyOf(id);
+      if (positions.has(key)) sharedKeys.push([key, position]);
+      else positions.set(key, position);
+    }
+    // Numbers alone are sorted ten times faster than pairs.
+    const keys = Float64Array.from(positions.keys()).sort();
+    const insert = (key: number, position: number) => {
       this.#insert.run(key, position);
       this.#filter.add(key);
-    }
-    this.#sorting = { ...sorting, next: end };
-    if (end > 0) this.#empty = false;
-    if (end < sorting.keys.length) return;
-    this.#setSorted.run(sorting.upTo);
-    this.#sorting = undefined;
-    this.#ripe = new Map();
+      this.#empty = false;
+    };
+    return {
+      count: keys.length + sharedKeys.length,
+      insert: (index) => {
+        const [key, position] = sharedKeys[index - keys.length] ?? [keys[index] ?? 0, 0];
+        insert(key, position === 0 ? (positions.get(key) ?? 0) : position);
+      },
+    };
   }
 }
 
-/** The position up to which the commands of the log are in the index; there are at most as many. */
-export function sortedUpTo(database: DatabaseSync): number {
-  const row = database.prepare("SELECT value FROM setting WHERE name = 'commands_sorted_up_to'").get();
-  return Number(row?.value ?? 0);
-}
+const NOWHERE: readonly number[] = [];
 
 /** A key of 53 bits, which an integer of the language and a row id of SQLite both hold. */
 export function keyOf(commandId: string): number {

@@ -26,6 +26,16 @@ export interface EventStatements {
   readonly last: StatementSync;
 }
 
+/** The row has to bear out what the index says of it. */
+const READ = `SELECT ${COLUMNS.split(', ')
+  .map((column) => `event.${column}`)
+  .join(', ')} FROM stream_index
+  CROSS JOIN event ON event.position = stream_index.position
+    AND event.stream = stream_index.stream AND event.revision = stream_index.revision
+  WHERE stream_index.stream = ? AND stream_index.revision >= ? ORDER BY stream_index.revision LIMIT ?`;
+const READ_BEFORE_VERSION_2 = `SELECT ${COLUMNS} FROM event
+  WHERE stream = ? AND revision >= ? ORDER BY revision LIMIT ?`;
+
 /** Prepares them once for a connection. */
 export function prepareEventStatements(database: DatabaseSync): EventStatements {
   const inArrays = (sql: string) => {
@@ -35,7 +45,7 @@ export function prepareEventStatements(database: DatabaseSync): EventStatements 
   };
   return {
     insert: database.prepare(`INSERT INTO event(${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`),
-    read: inArrays(`SELECT ${COLUMNS} FROM event WHERE stream = ? AND revision >= ? ORDER BY revision LIMIT ?`),
+    read: inArrays(hasStreamIndex(database) ? READ : READ_BEFORE_VERSION_2),
     readAll: inArrays(`SELECT ${COLUMNS} FROM event WHERE position > ? ORDER BY position LIMIT ?`),
     scan: inArrays(
       'SELECT position, stream, revision, type, data FROM event WHERE position > ? ORDER BY position LIMIT ?',
@@ -43,6 +53,11 @@ export function prepareEventStatements(database: DatabaseSync): EventStatements 
     at: inArrays(`SELECT ${COLUMNS} FROM event WHERE position = ?`),
     last: database.prepare('SELECT max(position) AS last FROM event'),
   };
+}
+
+/** A file of version 1 that is only read has an index of SQLite's own instead. */
+export function hasStreamIndex(database: DatabaseSync): boolean {
+  return database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'stream_index'").get() !== undefined;
 }
 
 /** The row as the port gives it back. */

@@ -28,7 +28,6 @@ export class GroupCommit {
   #open:
     | { readonly done: Promise<void>; readonly resolve: () => void; readonly reject: (error: unknown) => void }
     | undefined;
-  #undo: (() => void)[] = [];
   #sinceCheckpoint = 0;
   #quiet: NodeJS.Timeout | undefined;
   #losses = 0;
@@ -53,11 +52,6 @@ export class GroupCommit {
     } catch (error) {
       throw this.#lose(error);
     }
-  }
-
-  /** Undoes in memory what a lost transaction takes back in the file. */
-  onLoss(undo: () => void): void {
-    this.#undo.push(undo);
   }
 
   settled(): Promise<void> {
@@ -105,7 +99,6 @@ export class GroupCommit {
       return;
     }
     this.#open = undefined;
-    this.#undo = [];
     this.#hooks.afterCommit();
     open.resolve();
     this.#checkpointWhenQuiet();
@@ -120,8 +113,6 @@ export class GroupCommit {
     this.#lost = explained;
     try {
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
-      for (const undo of this.#undo.reverse()) undo();
-      this.#undo = [];
       this.#hooks.afterLoss();
     } finally {
       // Whoever waits is told, even where a broken disk does not let the file be read again.

@@ -3,11 +3,19 @@ import { DatabaseSync } from 'node:sqlite';
 import { LedgerError } from '../../kernel/errors.ts';
 import { asLedgerError } from './sqlite-error.ts';
 
-/** The version of the file's tables. A file of a newer one is refused, an older one would be brought up to it. */
-export const FILE_VERSION = 1;
+/** The version of the file's tables. A file of a newer one is refused, an older one is brought up to it by a writer. */
+export const FILE_VERSION = 2;
 /** "CLed": tells a ledger from any other SQLite file. */
 const APPLICATION_ID = 0x434c6564;
 
+const STREAM_INDEX = `
+  CREATE TABLE stream_index (
+    stream INTEGER NOT NULL,
+    revision INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    PRIMARY KEY (stream, revision)
+  ) STRICT, WITHOUT ROWID;
+`;
 const TABLES = `
   CREATE TABLE stream (
     number INTEGER PRIMARY KEY,
@@ -25,7 +33,7 @@ const TABLES = `
     data TEXT NOT NULL,
     hash TEXT NOT NULL
   ) STRICT;
-  CREATE UNIQUE INDEX event_of_stream ON event (stream, revision);
+  ${STREAM_INDEX}
   CREATE TABLE command_index (key INTEGER NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (key, position))
     STRICT, WITHOUT ROWID;
   CREATE TABLE setting (name TEXT PRIMARY KEY, value ANY) STRICT;
@@ -86,6 +94,16 @@ function prepareTables(database: DatabaseSync, file: string, readOnly: boolean):
       `${file} was written by a newer version of the ledger (file version ${version}, this one knows ${FILE_VERSION})`,
     );
   }
+  if (version < FILE_VERSION && !readOnly) bringUpToDate(database);
+}
+
+/** Version 1 had an index of SQLite's own by stream and revision, which was written with every event. */
+function bringUpToDate(database: DatabaseSync): void {
+  database.exec(`BEGIN IMMEDIATE; ${STREAM_INDEX}
+    INSERT INTO stream_index SELECT stream, revision, position FROM event ORDER BY stream, revision;
+    INSERT OR REPLACE INTO setting SELECT 'events_sorted_up_to', coalesce(max(position), 0) FROM event;
+    DROP INDEX event_of_stream;
+    PRAGMA user_version = ${FILE_VERSION}; COMMIT`);
 }
 
 function pragma(database: DatabaseSync, name: string): number {

@@ -1,23 +1,34 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { setTimeout as wait } from 'node:timers/promises';
 import type { NewEvent, Position, StoredEvent } from '../../events/envelope.ts';
 import { LedgerError } from '../../kernel/errors.ts';
-import type { EventStore, ExpectedRevision, LedgerObserver, Page, ScannedEvent, StreamHead } from '../event-store.ts';
+import type {
+  EventStore,
+  ExpectedRevision,
+  LedgerObserver,
+  Page,
+  ScannedEvent,
+  StoreAtOnce,
+  StreamHead,
+} from '../event-store.ts';
 import { CommandRecordedError, ConflictError, isSameAppend, NO_STREAM } from '../event-store.ts';
-import { CommandIndex, recordOf, sortedUpTo } from './command-index.ts';
+import { recordOf } from './command-index.ts';
 import type { EventRow, EventStatements, ScanRow } from './event-statements.ts';
 import { prepareEventStatements, storedEvent } from './event-statements.ts';
 import { GroupCommit } from './group-commit.ts';
+import { LogIndexes } from './log-indexes.ts';
 import { openDatabase, writeFirstPage } from './open-database.ts';
 import { asLedgerError } from './sqlite-error.ts';
 import { integrityOf } from './sqlite-integrity.ts';
 import { SqliteSnapshots } from './sqlite-snapshots.ts';
 import { StreamTable } from './stream-table.ts';
+import { subscription } from './subscription.ts';
 import type { WriterLock } from './writer-lock.ts';
 import { lockForWriting } from './writer-lock.ts';
 
-/** How long a subscription sleeps when it has reached the end of the log. */
-const SUBSCRIPTION_PAUSE = 20;
+interface Paging {
+  readonly after?: Position | undefined;
+  readonly limit: number;
+}
 
 /** The event store of the embedded default: one SQLite file, one writing process, any number of readers. */
 export class SqliteEventStore implements EventStore {
@@ -27,11 +38,15 @@ export class SqliteEventStore implements EventStore {
   readonly #readOnly: boolean;
   readonly #streams: StreamTable;
   readonly #commits: GroupCommit;
-  readonly #commands: CommandIndex;
+  readonly #indexes: LogIndexes;
   readonly #statements: EventStatements;
   readonly snapshots: SqliteSnapshots;
+  readonly atOnce: StoreAtOnce = {
+    head: (stream) => this.#head(stream),
+    commandRecord: (commandId) => this.#commandRecord(commandId),
+    append: (stream, expected, events) => this.#append(stream, expected, events),
+  };
   #last: number;
-  #indexedUpTo = 0;
   #closed = false;
   readonly #observer: LedgerObserver | undefined;
   #appends = 0;
@@ -44,18 +59,20 @@ export class SqliteEventStore implements EventStore {
     this.#file = file;
     this.#observer = options.observer;
     this.#readOnly = options.readOnly ?? false;
-    this.#lock = this.#readOnly || file === ':memory:' ? undefined : locked(file);
+    this.#lock = this.#readOnly || file === ':memory:' ? undefined : lockForWriting(file);
     let database: DatabaseSync | undefined;
     try {
       database = openDatabase(file, { readOnly: this.#readOnly });
       this.#database = database;
       this.#statements = prepareEventStatements(database);
       this.#streams = new StreamTable(database, { alone: !this.#readOnly });
-      this.#commands = new CommandIndex(database);
-      this.snapshots = new SqliteSnapshots(database, { readOnly: this.#readOnly });
       this.#last = this.#lastPosition();
       this.#observedUpTo = this.#last;
-      this.#indexTail();
+      this.#indexes = new LogIndexes(database, this.#statements, {
+        readOnly: this.#readOnly,
+        lastPosition: this.#last,
+      });
+      this.snapshots = new SqliteSnapshots(database, { readOnly: this.#readOnly });
     } catch (error) {
       database?.close();
       this.#lock?.release();
@@ -64,18 +81,19 @@ export class SqliteEventStore implements EventStore {
     this.#commits = new GroupCommit(this.#database, {
       beforeCommit: () => {
         this.#streams.writeHeads();
-        this.#commands.sortSlice(this.#last);
+        this.#indexes.sortSlices();
         this.snapshots.writeWaiting();
       },
       afterLoss: () => {
-        this.#streams.forget();
-        this.#commands.takeBackSlice();
+        this.#indexes.takeBack();
         this.snapshots.forget();
+        this.#streams.forget();
         this.#last = this.#lastPosition();
+        this.#indexes.readAgain();
         this.#appends = 0;
       },
       afterCommit: () => {
-        this.#commands.keepSlice();
+        this.#indexes.keep(this.#last);
         this.#tellObserver();
       },
       explain: (error) => asLedgerError(error, file),
@@ -87,26 +105,30 @@ export class SqliteEventStore implements EventStore {
   }
 
   async append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<void> {
+    this.#append(stream, expected, events);
+  }
+
+  #append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): void {
     this.#refuseWhenClosed();
     const head = this.#guarded(() => this.#streams.headOf(stream));
     const actual = head?.revision ?? NO_STREAM;
     if (actual !== expected) {
-      const before = await this.read(stream, { from: expected + 1, limit: events.length });
+      const before = this.#read(stream, expected + 1, events.length);
       if (isSameAppend(before, events)) return;
       this.#observer?.conflicted();
       throw new ConflictError(stream, expected, actual);
     }
     if (events.length === 0) return;
     for (const { recordOf } of events) {
-      if (recordOf !== undefined && this.#commands.isRecent(recordOf)) throw new CommandRecordedError(recordOf);
+      if (recordOf !== undefined && this.#indexes.commands.isRecent(recordOf)) throw new CommandRecordedError(recordOf);
     }
     this.#commits.run(() => this.#insert(stream, expected, events));
     this.#appends += 1;
   }
 
-  async settled(): Promise<void> {
-    this.#refuseWhenClosed();
-    return this.#commits.settled();
+  /** Not an async function: every command in flight waits for this promise, and wrapping it would cost each some turns. */
+  settled(): Promise<void> {
+    return this.#closed ? Promise.reject(this.#closedError()) : this.#commits.settled();
   }
 
   async flush(): Promise<void> {
@@ -124,20 +146,24 @@ export class SqliteEventStore implements EventStore {
     stream: string,
     { from = 0, limit = -1 }: { readonly from?: number; readonly limit?: number } = {},
   ): Promise<readonly StoredEvent[]> {
+    return this.#read(stream, from, limit);
+  }
+
+  #read(stream: string, from: number, limit: number): readonly StoredEvent[] {
     this.#refuseWhenClosed();
     return this.#guarded(() => {
       const number = this.#streams.numberOf(stream);
       if (number === undefined) return [];
-      const rows = this.#statements.read.all(number, from, limit) as unknown as EventRow[];
-      return rows.map((row) => storedEvent(row, stream));
+      if (this.#readOnly) this.#indexes.follow();
+      return this.#indexes.streams.read(number, from, limit).map((row) => storedEvent(row, stream));
     });
   }
 
   async head(stream: string): Promise<StreamHead | undefined> {
-    return this.headAtOnce(stream);
+    return this.#head(stream);
   }
 
-  headAtOnce(stream: string): StreamHead | undefined {
+  #head(stream: string): StreamHead | undefined {
     this.#refuseWhenClosed();
     return this.#guarded(() => this.#streams.headOf(stream));
   }
@@ -151,13 +177,7 @@ export class SqliteEventStore implements EventStore {
     }
   }
 
-  async readAll({
-    after,
-    limit,
-  }: {
-    readonly after?: Position | undefined;
-    readonly limit: number;
-  }): Promise<Page<StoredEvent>> {
+  async readAll({ after, limit }: Paging): Promise<Page<StoredEvent>> {
     this.#refuseWhenClosed();
     return this.#guarded(() => {
       const rows = this.#statements.readAll.all(Number(after ?? 0), limit) as unknown as EventRow[];
@@ -166,13 +186,7 @@ export class SqliteEventStore implements EventStore {
     });
   }
 
-  async scan({
-    after,
-    limit,
-  }: {
-    readonly after?: Position | undefined;
-    readonly limit: number;
-  }): Promise<Page<ScannedEvent>> {
+  async scan({ after, limit }: Paging): Promise<Page<ScannedEvent>> {
     this.#refuseWhenClosed();
     return this.#guarded(() => {
       const rows = this.#statements.scan.all(Number(after ?? 0), limit) as unknown as ScanRow[];
@@ -203,34 +217,25 @@ export class SqliteEventStore implements EventStore {
     return this.#guarded(() => this.#eventAt(this.#lastPosition()));
   }
 
-  async *subscribe({
-    after,
-    signal,
-  }: {
-    readonly after?: Position;
-    readonly signal: AbortSignal;
-  }): AsyncIterable<StoredEvent> {
+  async *subscribe(options: { readonly after?: Position; readonly signal: AbortSignal }): AsyncIterable<StoredEvent> {
     this.#refuseWhenClosed();
-    let position = after;
-    while (!signal.aborted && !this.#closed) {
-      // Only what is durable is shown: what could still be lost would leave a hole when its position is given out again.
-      const { events, last } = await this.betweenAppends(() => this.readAll({ after: position, limit: 1000 }));
-      for (const event of events) {
-        if (signal.aborted) return;
-        yield event;
-      }
-      position = last ?? position;
-      if (events.length === 0)
-        await wait(SUBSCRIPTION_PAUSE, undefined, { signal, ref: false }).catch(refuseUnlessAborted);
-    }
+    yield* subscription(this, options);
+  }
+
+  get isClosed(): boolean {
+    return this.#closed;
   }
 
   async commandRecord(commandId: string): Promise<StoredEvent | undefined> {
+    return this.#commandRecord(commandId);
+  }
+
+  #commandRecord(commandId: string): StoredEvent | undefined {
     this.#refuseWhenClosed();
     return this.#guarded(() => {
       // A writer knows its own commands; a reader looks for those that have come since.
-      if (this.#readOnly) this.#indexTail();
-      for (const position of this.#commands.candidates(commandId)) {
+      if (this.#readOnly) this.#indexes.follow();
+      for (const position of this.#indexes.commands.candidates(commandId)) {
         const row = this.#statements.at.get(position) as EventRow | undefined;
         if (row === undefined) continue;
         if (recordOf(row[5]) === commandId) return storedEvent(row, this.#streams.nameOf(row[1]));
@@ -256,7 +261,7 @@ export class SqliteEventStore implements EventStore {
     try {
       await this.#commits.flush();
       if (!this.#readOnly) {
-        this.#commits.run(() => this.#commands.sortAll(this.#last));
+        this.#commits.run(() => this.#indexes.sortAll(this.#last));
         await this.#commits.flush();
       }
     } finally {
@@ -275,9 +280,8 @@ export class SqliteEventStore implements EventStore {
       const position = this.#last + 1;
       this.#statements.insert.run(position, number, revision, id, type, metadata, data, hash);
       this.#last = position;
-      if (recordOf === undefined) continue;
-      this.#commands.add(recordOf, position);
-      this.#commits.onLoss(() => this.#commands.remove([recordOf]));
+      this.#indexes.streams.add(number, revision, position);
+      if (recordOf !== undefined) this.#indexes.commands.add(recordOf, position);
     }
     this.#streams.setHead(stream, revision, events.at(-1)?.hash ?? '');
   }
@@ -288,16 +292,6 @@ export class SqliteEventStore implements EventStore {
       this.#observer?.committed({ appends: this.#appends, events: this.#last - this.#observedUpTo });
     this.#appends = 0;
     this.#observedUpTo = this.#last;
-  }
-
-  /** Commands recorded since the index was last sorted are known only to the log. */
-  #indexTail(): void {
-    const tail = this.#database.prepare('SELECT position, metadata FROM event WHERE position > ? ORDER BY position');
-    for (const row of tail.iterate(Math.max(this.#indexedUpTo, sortedUpTo(this.#database)))) {
-      const commandId = recordOf(row.metadata);
-      this.#indexedUpTo = Number(row.position);
-      if (commandId !== undefined) this.#commands.add(commandId, this.#indexedUpTo);
-    }
   }
 
   #streamOf([position, number, revision]: EventRow): string {
@@ -329,18 +323,10 @@ export class SqliteEventStore implements EventStore {
   }
 
   #refuseWhenClosed(): void {
-    if (this.#closed) throw new LedgerError('ledger.closed', `${this.#file} has been closed`);
+    if (this.#closed) throw this.#closedError();
   }
-}
 
-function locked(file: string): WriterLock {
-  try {
-    return lockForWriting(file);
-  } catch (error) {
-    throw asLedgerError(error, file);
+  #closedError(): LedgerError {
+    return new LedgerError('ledger.closed', `${this.#file} has been closed`);
   }
-}
-
-function refuseUnlessAborted(error: unknown): void {
-  if (!(error instanceof Error) || error.name !== 'AbortError') throw error;
 }

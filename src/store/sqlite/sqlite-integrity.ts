@@ -1,14 +1,17 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { LedgerError } from '../../kernel/errors.ts';
-import { keyOf, recordOf } from './command-index.ts';
+import { COMMANDS_SORTED, keyOf, recordOf } from './command-index.ts';
+import { hasStreamIndex } from './event-statements.ts';
+import { sortedUpTo } from './sliced-sorting.ts';
 import { asLedgerError } from './sqlite-error.ts';
+import { EVENTS_SORTED } from './stream-index.ts';
 
 const ROWS_AT_ONCE = 5_000;
 
 /** What is wrong with the file below the level of events: damaged pages, indexes that differ, positions with gaps. */
 export function integrityOf(database: DatabaseSync): readonly string[] {
   try {
-    return [...pages(database), ...positions(database), ...commandIndex(database)];
+    return [...pages(database), ...positions(database), ...indexes(database)];
   } catch (error) {
     const explained = asLedgerError(error, 'the file');
     if (explained instanceof LedgerError) return [explained.message];
@@ -31,51 +34,100 @@ function positions(database: DatabaseSync): string[] {
   return [`position ${gap?.missing} is missing: the log has ${events} events and ends at position ${last}`];
 }
 
-/** Every command that was sorted into the index has to be found there, or its id would be free again. */
-function commandIndex(database: DatabaseSync): string[] {
-  const sorted = Number(
-    database.prepare("SELECT value FROM setting WHERE name = 'commands_sorted_up_to'").get()?.value ?? 0,
-  );
+/**
+ * Every event and command that was sorted into an index has to be found there, and nothing else: else a stream would
+ * miss an event, and a command's id would be free again.
+ */
+function indexes(database: DatabaseSync): string[] {
   const last = Number(database.prepare('SELECT max(position) AS last FROM event').get()?.last ?? 0);
-  if (sorted > last) return [`the index of commands differs from the log: it reaches to ${sorted}, the log to ${last}`];
-  const recorded = new Checksum();
-  for (const [position, metadata] of recordsUpTo(sorted, database)) {
-    const commandId = recordOf(metadata);
-    if (commandId !== undefined) recorded.add(keyOf(commandId), position);
+  const commands = new IndexCheck('commands', sortedUpTo(database, COMMANDS_SORTED));
+  const streams = new IndexCheck('streams', hasStreamIndex(database) ? sortedUpTo(database, EVENTS_SORTED) : 0);
+  for (const [position, stream, revision, metadata] of eventsUpTo(
+    Math.min(last, Math.max(commands.upTo, streams.upTo)),
+    database,
+  )) {
+    const commandId = position <= commands.upTo ? recordOf(metadata) : undefined;
+    if (commandId !== undefined) commands.recorded.add(keyOf(commandId), position);
+    if (position <= streams.upTo) streams.recorded.add(stream, revision, position);
   }
-  const indexed = new Checksum();
-  // What is being sorted in just now lies after that position.
-  const keys = database.prepare('SELECT key, position FROM command_index WHERE position <= ?');
-  keys.setReturnArrays(true);
-  for (const row of keys.iterate(sorted)) indexed.add(...(row as unknown as [number, number]));
-  return recorded.equals(indexed)
-    ? []
-    : [`the index of commands differs from the log: ${indexed.count} commands in it, ${recorded.count} recorded`];
+  addEntries(commands, { table: 'command_index', columns: ['key', 'position'] }, database);
+  if (hasStreamIndex(database)) {
+    addEntries(streams, { table: 'stream_index', columns: ['stream', 'revision', 'position'] }, database);
+  }
+  return [...commands.findings(last), ...streams.findings(last)];
+}
+
+/** The first two columns are the key by which pages go on; the last one is the position. */
+function addEntries(
+  { indexed, upTo }: IndexCheck,
+  { table, columns }: { readonly table: string; readonly columns: readonly [string, string, string?] },
+  database: DatabaseSync,
+): void {
+  const [first, second] = columns;
+  const statement = database.prepare(
+    `SELECT ${columns.join(', ')} FROM ${table} WHERE (${first}, ${second}) > (?, ?)
+     ORDER BY ${first}, ${second} LIMIT ${ROWS_AT_ONCE}`,
+  );
+  statement.setReturnArrays(true);
+  for (let after = [-1, -1]; ; ) {
+    const entries = statement.all(after[0] ?? 0, after[1] ?? 0) as unknown as number[][];
+    // What is being sorted in just now lies after that position.
+    for (const entry of entries) if ((entry.at(-1) ?? 0) <= upTo) indexed.add(...entry);
+    if (entries.length < ROWS_AT_ONCE) return;
+    after = entries.at(-1) ?? after;
+  }
 }
 
 /** The events up to a position; pages into arrays take half the time of a row at a time. */
-function* recordsUpTo(last: number, database: DatabaseSync): Iterable<readonly [position: number, metadata: unknown]> {
+function* eventsUpTo(
+  last: number,
+  database: DatabaseSync,
+): Iterable<readonly [position: number, stream: number, revision: number, metadata: unknown]> {
   const events = database.prepare(
-    'SELECT position, metadata FROM event WHERE position > ? AND position <= ? ORDER BY position LIMIT ?',
+    'SELECT position, stream, revision, metadata FROM event WHERE position > ? AND position <= ? ORDER BY position LIMIT ?',
   );
   events.setReturnArrays(true);
   for (let position = 0; ; ) {
-    const rows = events.all(position, last, ROWS_AT_ONCE) as unknown as [number, unknown][];
+    const rows = events.all(position, last, ROWS_AT_ONCE) as unknown as [number, number, number, unknown][];
     yield* rows;
     if (rows.length < ROWS_AT_ONCE) return;
     position = rows.at(-1)?.[0] ?? last;
   }
 }
 
-/** Tells two sets of pairs apart without holding them. */
+/** What the log and an index hold of the events that were sorted in. */
+class IndexCheck {
+  readonly upTo: number;
+  readonly recorded = new Checksum();
+  readonly indexed = new Checksum();
+  readonly #name: string;
+
+  constructor(name: string, upTo: number) {
+    this.#name = name;
+    this.upTo = upTo;
+  }
+
+  findings(last: number): string[] {
+    const differs = `the index of ${this.#name} differs from the log`;
+    if (this.upTo > last) return [`${differs}: it reaches to ${this.upTo}, the log to ${last}`];
+    if (this.recorded.equals(this.indexed)) return [];
+    return [`${differs}: ${this.indexed.count} entries in it, ${this.recorded.count} recorded`];
+  }
+}
+
+/** Tells two sets of tuples apart without holding them. */
 class Checksum {
   count = 0;
   #sum = 0;
 
-  add(key: number, position: number): void {
+  add(...numbers: readonly number[]): void {
     this.count += 1;
-    const low = Math.imul(key >>> 0, 2654435761) ^ Math.imul(Math.floor(key / 4294967296), 1597334677);
-    this.#sum = (this.#sum + Math.imul(low ^ Math.imul(position, 2246822507), 3266489909)) | 0;
+    let mixed = 0;
+    for (const number of numbers) {
+      mixed = Math.imul(mixed ^ (number >>> 0), 2654435761);
+      mixed = Math.imul(mixed ^ (mixed >>> 15) ^ Math.floor(number / 4294967296), 2246822507);
+    }
+    this.#sum = (this.#sum + Math.imul(mixed ^ (mixed >>> 13), 3266489909)) | 0;
   }
 
   equals(other: Checksum): boolean {

@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { LedgerError } from '../../kernel/errors.ts';
-import { isSqliteError, SQLITE_BUSY } from './sqlite-error.ts';
+import { asLedgerError, isSqliteError, SQLITE_BUSY } from './sqlite-error.ts';
 
 /** Held while one process writes a ledger. */
 export interface WriterLock {
@@ -12,18 +12,19 @@ export interface WriterLock {
  * on a small database beside the ledger: the operating system lets go of it when the process ends, however it ends.
  */
 export function lockForWriting(file: string): WriterLock {
-  const database = new DatabaseSync(`${file}-writer`, { timeout: 250 });
+  let database: DatabaseSync | undefined;
   try {
+    database = new DatabaseSync(`${file}-writer`, { timeout: 250 });
     database.exec('BEGIN EXCLUSIVE');
   } catch (error) {
-    database.close();
+    database?.close();
     if (isSqliteError(error) && error.errcode === SQLITE_BUSY) {
       throw new LedgerError(
         'store.locked',
         `another process is writing ${file}; one at a time can, readers are welcome`,
       );
     }
-    throw error;
+    throw asLedgerError(error, file);
   }
   return { release: () => database.close() };
 }
