@@ -1,4 +1,3 @@
-import { serve as serveUntilStopped } from '../../server.ts';
 import type { Call } from '../call.ts';
 
 /** `serve`: the HTTP API until a signal stops it. */
@@ -16,6 +15,8 @@ export const serve: Call = {
     const { host, port, 'log-level': logLevel } = options;
     const flags = Object.entries({ HOST: host, PORT: port, LOG_LEVEL: logLevel });
     const given = Object.fromEntries(flags.filter(([, value]) => value !== undefined));
+    // Only this call needs the server, and loading it takes as long as everything else together.
+    const { serve: serveUntilStopped } = await import('../../server.ts');
     await serveUntilStopped({ ...environment, ...given }, options);
     return 0;
   },
