@@ -124,7 +124,7 @@ export class Audit {
     this.#database.exec('BEGIN');
     this.#folding.flush();
     this.#database.exec('COMMIT');
-    if (this.#folding.isFull) this.#folding.release();
+    if (this.#folding.isFull) this.#folding.makeRoom();
   }
 
   /** After a command nothing may be negative, and every sum has to be that of its parts (SPEC section 3). */

@@ -65,7 +65,7 @@ export class OverlaidReadModels implements ReadModelSource {
       this.#position = last ?? this.#position;
       const done = events.length < EVENTS_PER_PAGE;
       if (done || overlay.isFull) overlay.flush();
-      if (overlay.isFull) overlay.release();
+      if (overlay.isFull) overlay.makeRoom();
       if (done) return;
     }
   }

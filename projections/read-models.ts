@@ -137,7 +137,7 @@ export class ReadModels implements ReadModelSource {
         folding.flush();
         this.#generations.setCheckpoint(checkpoint);
         this.database.exec('COMMIT');
-        if (folding.isFull) folding.release();
+        if (folding.isFull) folding.makeRoom();
         this.#checkpoint = checkpoint;
         return true;
       });

@@ -86,7 +86,7 @@ export class NextGeneration {
       progress?.(this.#done, Math.max(total, this.#done));
       if (this.#folding.isFull) {
         this.#write(() => this.#folding.flush());
-        this.#folding.release();
+        this.#folding.makeRoom();
       }
       if (events.length < EVENTS_PER_PAGE) return;
       if (pages % PAGES_PER_TURN === 0) await othersTurn();

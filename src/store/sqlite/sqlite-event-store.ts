@@ -163,7 +163,7 @@ export class SqliteEventStore implements EventStore {
     return this.#guarded(() => {
       const rows = this.#statements.scan.all(Number(after ?? 0), limit) as unknown as ScanRow[];
       const events = rows.map(([, number, revision, type, data]) => ({
-        stream: this.#streams.nameOf(number),
+        stream: this.#streams.nameInLog(number),
         revision,
         type,
         data,
@@ -273,7 +273,7 @@ export class SqliteEventStore implements EventStore {
 
   #streamOf([position, number, revision]: EventRow): string {
     try {
-      return this.#streams.nameOf(number);
+      return this.#streams.nameInLog(number);
     } catch (error) {
       if (!(error instanceof LedgerError)) throw error;
       throw new LedgerError(error.code, `position ${position}, revision ${revision}: ${error.message}`, {
