@@ -22,12 +22,12 @@ export type { RegistryOptions, RegistryPage } from '../projections/questions/reg
 export { filterNamesOf, registryNames } from '../projections/questions/registry-query.ts';
 export type { RebuildOptions } from '../projections/read-models.ts';
 export type { Progress, RebuiltProjection } from '../projections/rebuild.ts';
+export type { ExpectedDigest } from './application/chain-check.ts';
 export type { CommandResult } from './application/command-handler.ts';
 export type { Command, CommandName, CommandOf } from './application/commands.ts';
 export type { ExportedEvent, ExportOptions } from './application/exported-events.ts';
 export type { LineEvent, LineWithEvents } from './application/invoice-line-events.ts';
 export type { LedgerStatus } from './application/ledger-status.ts';
-export type { ExpectedDigest } from './application/verify.ts';
 export type { Clock } from './kernel/clock.ts';
 export { fixedClock, systemClock } from './kernel/clock.ts';
 export type { ErrorCode } from './kernel/errors.ts';

@@ -11,6 +11,7 @@ import { registryItems, registryPage } from '../projections/questions/registry-q
 import type { ReadModelSource, RebuildOptions } from '../projections/read-models.ts';
 import { ReadModels } from '../projections/read-models.ts';
 import type { Progress, RebuiltProjection } from '../projections/rebuild.ts';
+import type { ExpectedDigest } from './application/chain-check.ts';
 import type { CommandHandler, CommandResult, ExecuteOptions } from './application/command-handler.ts';
 import type { Command } from './application/commands.ts';
 import type { ExportedEvent, ExportOptions } from './application/exported-events.ts';
@@ -19,7 +20,7 @@ import type { LineWithEvents } from './application/invoice-line-events.ts';
 import { invoiceLineEvents } from './application/invoice-line-events.ts';
 import type { LedgerStatus } from './application/ledger-status.ts';
 import { ledgerStatus } from './application/ledger-status.ts';
-import type { ExpectedDigest, LogVerification } from './application/verify.ts';
+import type { ChainBeside, LogVerification } from './application/verify.ts';
 import { LogCheck } from './application/verify.ts';
 import { wrongSnapshots } from './application/verify-snapshots.ts';
 import type { ExplainedEvent } from './domain/certificate/balance.ts';
@@ -34,6 +35,7 @@ import type { Clock } from './kernel/clock.ts';
 import { LedgerError } from './kernel/errors.ts';
 import type { Instant } from './kernel/instant.ts';
 import { compareInstants } from './kernel/instant.ts';
+import type { SecondThread } from './second-thread.ts';
 import type { EventStore } from './store/event-store.ts';
 
 /** What `verify` found: a ledger is sound when there are no findings; remarks are worth knowing and break no rule. */
@@ -70,6 +72,8 @@ export interface LedgerParts {
   /** Left out in a ledger that was opened for questions alone. */
   readonly handler: CommandHandler | undefined;
   readonly clock: Clock;
+  /** Starts a thread beside this one, where the store is a file that it can read, and from how many events on that pays. */
+  readonly beside?: { readonly start: () => SecondThread; readonly from: number } | undefined;
   /** The files of the ledger and of its read models. */
   readonly files: readonly string[];
 }
@@ -82,6 +86,7 @@ export class Ledger {
   readonly #handler: CommandHandler | undefined;
   readonly #clock: Clock;
   readonly #files: readonly string[];
+  readonly #beside: LedgerParts['beside'];
   #losses: number;
 
   constructor(parts: LedgerParts) {
@@ -91,6 +96,7 @@ export class Ledger {
     this.#handler = parts.handler;
     this.#clock = parts.clock;
     this.#files = parts.files;
+    this.#beside = parts.beside;
     this.#losses = parts.store.losses;
   }
 
@@ -224,10 +230,12 @@ export class Ledger {
   ): Promise<Verification> {
     await this.#store.flush();
     const audit = new Audit();
+    const thread = await this.#secondThread();
     try {
       const log = new LogCheck(this.#store, {
         expected,
         observe: (event, stored, { commandId }) => audit.fold(event, stored, commandId),
+        beside: thread === undefined ? undefined : chainBeside(thread),
       });
       await log.begin();
       // Others may append meanwhile; read models and replay are compared where both stand at the same position.
@@ -238,13 +246,12 @@ export class Ledger {
       const differences = log.readable ? [...audit.findings(), ...audit.differencesFrom(this.#models.database)] : [];
       if (log.readable) differences.push(...(await wrongSnapshots(this.#store)));
       const remarks = log.readable ? audit.remarks() : [];
-      const position = log.position ?? null;
-      const digest = log.digest();
-      await log.end();
-      const findings = [...log.findings, ...differences];
+      const { position, digest, findings: ofLog } = await log.end();
+      const findings = [...ofLog, ...differences];
       return { ok: findings.length === 0, findings, remarks, events: log.events, position, digest };
     } finally {
       audit.close();
+      await thread?.close();
     }
   }
 
@@ -255,6 +262,12 @@ export class Ledger {
   async rebuild(options: RebuildOptions = {}): Promise<readonly RebuiltProjection[]> {
     if (!(this.#models instanceof ReadModels)) throw readOnlyError();
     return this.#models.rebuild(options);
+  }
+
+  /** A thread for work on the whole log, where that pays. */
+  async #secondThread(): Promise<SecondThread | undefined> {
+    if (this.#beside === undefined) return undefined;
+    return (await this.#store.countAfter()) < this.#beside.from ? undefined : this.#beside.start();
   }
 
   async #known(certificateId: string, asOf?: Instant): Promise<readonly DecodedEvent[]> {
@@ -272,6 +285,13 @@ export class Ledger {
       await this.#store.close();
     }
   }
+}
+
+function chainBeside(thread: SecondThread): ChainBeside {
+  return {
+    begin: (expected, events) => void thread.ask('beginChain', { expected, events }),
+    end: (upTo) => thread.ask('endChain', { upTo }),
+  };
 }
 
 function readOnlyError(): LedgerError {
