@@ -6,8 +6,9 @@ import { projections } from './all.ts';
 import { Folding } from './folding.ts';
 import type { Checkpoint } from './generations.ts';
 import { Generations, tableOf } from './generations.ts';
+import { EVENTS_PER_PAGE } from './halves.ts';
 import type { ReadModelSource } from './read-models.ts';
-import { EVENTS_PER_PAGE } from './rebuild.ts';
+
 import type { TableDefinition } from './table-definition.ts';
 import { columnNames, createIndexes, createOverlay, GONE, quoted } from './table-definition.ts';
 

@@ -1,5 +1,6 @@
 import { Audit } from '../projections/audit.ts';
 import type { BillingQuestions, InvoiceFilter } from '../projections/billing-questions.ts';
+import type { FoldsBeside } from '../projections/halves.ts';
 import type { Coverage, CoverageOptions } from '../projections/questions/coverage.ts';
 import { coverage } from '../projections/questions/coverage.ts';
 import { refuseOtherThanMonth } from '../projections/questions/day.ts';
@@ -36,7 +37,7 @@ import { LedgerError } from './kernel/errors.ts';
 import type { Instant } from './kernel/instant.ts';
 import { compareInstants } from './kernel/instant.ts';
 import type { SecondThread } from './second-thread.ts';
-import type { EventStore } from './store/event-store.ts';
+import type { EventStore, EventStoreInHalves } from './store/event-store.ts';
 
 /** What `verify` found: a ledger is sound when there are no findings; remarks are worth knowing and break no rule. */
 export interface Verification extends LogVerification {
@@ -64,6 +65,16 @@ export interface ExplainedLine extends Omit<ExplainedEvent, 'event'> {
 /** The balance of a certificate, as SPEC section 10 writes it. */
 export type Balance = ReturnType<typeof balanceOf>;
 
+/** What work on the whole log needs to use a second thread. */
+export interface Beside {
+  readonly start: () => SecondThread;
+  /** From how many events on that pays. */
+  readonly from: number;
+  readonly store: EventStoreInHalves;
+  /** The file of the read models; none where they are in memory. */
+  readonly readModels: string | undefined;
+}
+
 /** What a ledger is put together from. */
 export interface LedgerParts {
   readonly store: EventStore;
@@ -72,8 +83,8 @@ export interface LedgerParts {
   /** Left out in a ledger that was opened for questions alone. */
   readonly handler: CommandHandler | undefined;
   readonly clock: Clock;
-  /** Starts a thread beside this one, where the store is a file that it can read, and from how many events on that pays. */
-  readonly beside?: { readonly start: () => SecondThread; readonly from: number } | undefined;
+  /** Where the store is a file that another thread can read. */
+  readonly beside?: Beside | undefined;
   /** The files of the ledger and of its read models. */
   readonly files: readonly string[];
 }
@@ -230,7 +241,7 @@ export class Ledger {
   ): Promise<Verification> {
     await this.#store.flush();
     const audit = new Audit();
-    const thread = await this.#secondThread();
+    const thread = (await this.#pays()) ? this.#beside?.start() : undefined;
     try {
       const log = new LogCheck(this.#store, {
         expected,
@@ -261,13 +272,13 @@ export class Ledger {
    */
   async rebuild(options: RebuildOptions = {}): Promise<readonly RebuiltProjection[]> {
     if (!(this.#models instanceof ReadModels)) throw readOnlyError();
-    return this.#models.rebuild(options);
+    const beside = (await this.#pays()) ? this.#beside : undefined;
+    return this.#models.rebuild(options, beside && foldsBeside(beside));
   }
 
-  /** A thread for work on the whole log, where that pays. */
-  async #secondThread(): Promise<SecondThread | undefined> {
-    if (this.#beside === undefined) return undefined;
-    return (await this.#store.countAfter()) < this.#beside.from ? undefined : this.#beside.start();
+  /** Whether the log is so long that a second thread pays. */
+  async #pays(): Promise<boolean> {
+    return this.#beside !== undefined && (await this.#store.countAfter()) >= this.#beside.from;
   }
 
   async #known(certificateId: string, asOf?: Instant): Promise<readonly DecodedEvent[]> {
@@ -291,6 +302,22 @@ function chainBeside(thread: SecondThread): ChainBeside {
   return {
     begin: (expected, events) => void thread.ask('beginChain', { expected, events }),
     end: (upTo) => thread.ask('endChain', { upTo }),
+  };
+}
+
+function foldsBeside({ start, store, readModels }: Beside): FoldsBeside | undefined {
+  if (readModels === undefined) return undefined;
+  return {
+    store,
+    file: `${readModels}-half`,
+    start() {
+      const thread = start();
+      return {
+        foldHalf: (half) => thread.ask('foldHalf', half),
+        digest: (tables) => thread.ask('digest', { file: readModels, tables }),
+        close: () => thread.close(),
+      };
+    },
   };
 }
 

@@ -7,6 +7,7 @@ import { CommandHandler } from './application/command-handler.ts';
 import type { Clock } from './kernel/clock.ts';
 import { systemClock } from './kernel/clock.ts';
 import { LedgerError } from './kernel/errors.ts';
+import type { Beside } from './ledger.ts';
 import { Ledger } from './ledger.ts';
 import { SecondThread } from './second-thread.ts';
 import type { EventStore } from './store/event-store.ts';
@@ -48,7 +49,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     const questions = new BillingQuestions(models);
     const handler = options.readOnly ? undefined : await CommandHandler.open(store, clock, questions);
     const files = [file, options.readModels ?? file].filter((name) => name !== MEMORY);
-    const beside = file === MEMORY ? undefined : { start: () => new SecondThread(file), from: besideFrom(options) };
+    const beside = store instanceof SqliteEventStore ? besideOf(store, file, options) : undefined;
     return new Ledger({ store, models, questions, handler, clock, files, beside });
   } catch (error) {
     // Whoever opens it again must not find it locked by an attempt that failed.
@@ -58,8 +59,15 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   }
 }
 
-function besideFrom({ secondThreadFrom }: LedgerOptions): number {
-  return secondThreadFrom ?? (availableParallelism() > 1 ? SECOND_THREAD_FROM : Number.POSITIVE_INFINITY);
+function besideOf(store: SqliteEventStore, file: string, options: LedgerOptions): Beside | undefined {
+  if (file === MEMORY) return undefined;
+  const readModels = options.readModels ?? file;
+  return {
+    start: () => new SecondThread(file),
+    from: options.secondThreadFrom ?? (availableParallelism() > 1 ? SECOND_THREAD_FROM : Number.POSITIVE_INFINITY),
+    store,
+    readModels: readModels === MEMORY ? undefined : readModels,
+  };
 }
 
 function openStore({ store, readOnly = false }: LedgerOptions): { store: EventStore; file: string } {

@@ -1,4 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import type { HalfBeside, NewTables } from '../projections/halves.ts';
+import { digestBeside, foldHalfBeside } from '../projections/halves.ts';
 import type { CheckedChain, ExpectedDigest } from './application/chain-check.ts';
 import { ChainCheck } from './application/chain-check.ts';
 import type { Position } from './events/envelope.ts';
@@ -12,7 +14,7 @@ let chain: ChainCheck | undefined;
 const tasks = {
   /** Checks the file and, of the log, so many events from its beginning. */
   async beginChain(given: { readonly expected: ExpectedDigest | undefined; readonly events: number }): Promise<void> {
-    chain = new ChainCheck(new SqliteEventStore(file, { readOnly: true }), given.expected);
+    chain = new ChainCheck(openStore(), given.expected);
     await chain.begin();
     await chain.readAtMost(given.events);
   },
@@ -23,7 +25,23 @@ const tasks = {
     await chain.readTo(upTo);
     return chain.end();
   },
+
+  /** Folds one half of the log into a file of its own. */
+  async foldHalf(half: HalfBeside): Promise<void> {
+    const store = openStore();
+    await foldHalfBeside(store, half);
+    await store.close();
+  },
+
+  /** Digests tables of a file of read models. */
+  async digest(given: { readonly file: string; readonly tables: readonly NewTables[] }) {
+    return digestBeside(given.file, given.tables);
+  },
 };
+
+function openStore(): SqliteEventStore {
+  return new SqliteEventStore(file, { readOnly: true, mapped: false });
+}
 
 /** What the second thread can be asked. */
 export type Tasks = typeof tasks;
@@ -35,9 +53,14 @@ export interface Asked {
 }
 
 /** What comes back; an error arrives as what it says, since its class does not survive the way. */
-export type Answered =
-  | { readonly answer: unknown }
-  | { readonly refused: { readonly code?: ErrorCode; readonly message: string } };
+export type Answered = { readonly answer: unknown } | { readonly refused: Refused };
+
+/** What an error says: the ledger's own by its code, a RangeError as such. */
+export interface Refused {
+  readonly code?: ErrorCode;
+  readonly range?: true;
+  readonly message: string;
+}
 
 /** The tasks are done one after another, in the order they were asked for. */
 let running: Promise<void> = Promise.resolve();
@@ -51,6 +74,7 @@ async function answered({ task, given }: Asked): Promise<Answered> {
     return { answer: await tasks[task](given as never) };
   } catch (error) {
     if (error instanceof LedgerError) return { refused: { code: error.code, message: error.message } };
+    if (error instanceof RangeError) return { refused: { range: true, message: error.message } };
     if (error instanceof Error) return { refused: { message: error.stack ?? error.message } };
     throw error;
   }

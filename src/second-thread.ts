@@ -1,7 +1,6 @@
 import { Worker } from 'node:worker_threads';
-import type { ErrorCode } from './kernel/errors.ts';
 import { LedgerError } from './kernel/errors.ts';
-import type { Answered, Asked, Tasks } from './second-thread-tasks.ts';
+import type { Answered, Asked, Refused, Tasks } from './second-thread-tasks.ts';
 
 /**
  * A thread beside the process's own that reads the same file, for work that takes long on a large ledger. It is asked one
@@ -50,6 +49,7 @@ export class SecondThread {
   }
 }
 
-function errorOf({ code, message }: { readonly code?: ErrorCode; readonly message: string }): Error {
-  return code === undefined ? new Error(message) : new LedgerError(code, message);
+function errorOf({ code, range, message }: Refused): Error {
+  if (code !== undefined) return new LedgerError(code, message);
+  return range ? new RangeError(message) : new Error(message);
 }

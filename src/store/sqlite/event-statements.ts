@@ -45,6 +45,17 @@ export function prepareEventStatements(database: DatabaseSync): EventStatements 
   };
 }
 
+/** The statement that scans one half of the streams up to a position, and the events of some types of the other half. */
+export function prepareShareScan(database: DatabaseSync, types: number): StatementSync {
+  const ofTypes = Array.from({ length: types }, () => ' OR type = ?').join('');
+  const statement = database.prepare(
+    `SELECT position, stream, revision, type, data FROM event
+     WHERE position > ? AND position <= ? AND ((stream & 1) = ?${ofTypes}) ORDER BY position LIMIT ?`,
+  );
+  statement.setReturnArrays(true);
+  return statement;
+}
+
 /** The row as the port gives it back. */
 export function storedEvent(row: EventRow, stream: string): StoredEvent {
   const [position, , revision, id, type, metadata, data, hash] = row;

@@ -1,12 +1,19 @@
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { NewEvent, Position, StoredEvent } from '../../events/envelope.ts';
 import { LedgerError } from '../../kernel/errors.ts';
-import type { EventStore, ExpectedRevision, Page, ScannedEvent, StreamHead } from '../event-store.ts';
+import type {
+  EventStoreInHalves,
+  ExpectedRevision,
+  Page,
+  ScannedEvent,
+  StreamHead,
+  StreamShare,
+} from '../event-store.ts';
 import { CommandRecordedError, ConflictError, isSameAppend, NO_STREAM } from '../event-store.ts';
 import { CommandIndex, recordOf, sortedUpTo } from './command-index.ts';
 import type { EventRow, EventStatements, ScanRow } from './event-statements.ts';
-import { prepareEventStatements, storedEvent } from './event-statements.ts';
+import { prepareEventStatements, prepareShareScan, storedEvent } from './event-statements.ts';
 import { GroupCommit } from './group-commit.ts';
 import { openDatabase } from './open-database.ts';
 import { asLedgerError } from './sqlite-error.ts';
@@ -20,7 +27,7 @@ import { lockForWriting } from './writer-lock.ts';
 const SUBSCRIPTION_PAUSE = 20;
 
 /** The event store of the embedded default: one SQLite file, one writing process, any number of readers. */
-export class SqliteEventStore implements EventStore {
+export class SqliteEventStore implements EventStoreInHalves {
   readonly #file: string;
   readonly #database: DatabaseSync;
   readonly #lock: WriterLock | undefined;
@@ -30,17 +37,18 @@ export class SqliteEventStore implements EventStore {
   readonly #commands: CommandIndex;
   readonly #statements: EventStatements;
   readonly snapshots: SqliteSnapshots;
+  #shareScan: { readonly types: number; readonly statement: StatementSync } | undefined;
   #last: number;
   #indexedUpTo = 0;
   #closed = false;
 
-  constructor(file: string, options: { readonly readOnly?: boolean } = {}) {
+  constructor(file: string, options: { readonly readOnly?: boolean; readonly mapped?: boolean } = {}) {
     this.#file = file;
     this.#readOnly = options.readOnly ?? false;
     this.#lock = this.#readOnly || file === ':memory:' ? undefined : locked(file);
     let database: DatabaseSync | undefined;
     try {
-      database = openDatabase(file, { readOnly: this.#readOnly });
+      database = openDatabase(file, { readOnly: this.#readOnly, mapped: options.mapped });
       this.#database = database;
       this.#statements = prepareEventStatements(database);
       this.#streams = new StreamTable(database, { alone: !this.#readOnly });
@@ -161,15 +169,29 @@ export class SqliteEventStore implements EventStore {
   }): Promise<Page<ScannedEvent>> {
     this.#refuseWhenClosed();
     return this.#guarded(() => {
-      const rows = this.#statements.scan.all(Number(after ?? 0), limit) as unknown as ScanRow[];
-      const events = rows.map(([, number, revision, type, data]) => ({
-        stream: this.#streams.nameInLog(number),
-        revision,
-        type,
-        data,
-      }));
-      const last = rows.at(-1)?.[0];
-      return { events, last: last === undefined ? undefined : String(last) };
+      return this.#scanned(this.#statements.scan.all(Number(after ?? 0), limit) as unknown as ScanRow[]);
+    });
+  }
+
+  async scanShare({
+    after,
+    upTo,
+    limit,
+    share: { half, andTypes },
+  }: {
+    readonly after?: Position | undefined;
+    readonly upTo: Position;
+    readonly limit: number;
+    readonly share: StreamShare;
+  }): Promise<Page<ScannedEvent>> {
+    this.#refuseWhenClosed();
+    return this.#guarded(() => {
+      const types = andTypes.length;
+      if (this.#shareScan?.types !== types) {
+        this.#shareScan = { types, statement: prepareShareScan(this.#database, types) };
+      }
+      const asked = [Number(after ?? 0), Number(upTo), half, ...andTypes, limit];
+      return this.#scanned(this.#shareScan.statement.all(...asked) as unknown as ScanRow[]);
     });
   }
 
@@ -269,6 +291,17 @@ export class SqliteEventStore implements EventStore {
       this.#indexedUpTo = Number(row.position);
       if (commandId !== undefined) this.#commands.add(commandId, this.#indexedUpTo);
     }
+  }
+
+  #scanned(rows: readonly ScanRow[]): Page<ScannedEvent> {
+    const events = rows.map(([, number, revision, type, data]) => ({
+      stream: this.#streams.nameInLog(number),
+      revision,
+      type,
+      data,
+    }));
+    const last = rows.at(-1)?.[0];
+    return { events, last: last === undefined ? undefined : String(last) };
   }
 
   #streamOf([position, number, revision]: EventRow): string {
