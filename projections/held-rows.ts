@@ -8,6 +8,10 @@ export interface Held<Row> {
   changed: boolean;
   /** The age in which it was last asked for. */
   age: number;
+  /** Whether it is no longer in memory, although somebody may still hold it. */
+  released: boolean;
+  /** The row of another table to which it belongs, once that has been looked for. */
+  owner: Held<object> | undefined;
   /** The next row of its table with the same first part of its key. */
   next: Held<Row> | undefined;
 }
@@ -50,6 +54,11 @@ export class HeldRows {
     return held;
   }
 
+  /** The row has been used, without being looked for. */
+  keep(held: Held<object>): void {
+    held.age = this.#age;
+  }
+
   /** Makes the place of a row that is not in memory yet. */
   hold(table: number, first: string, second?: string, third?: string): Held<object> {
     let shelf = this.#shelves.get(first);
@@ -65,6 +74,8 @@ export class HeldRows {
       row: undefined,
       changed: false,
       age: this.#age,
+      released: false,
+      owner: undefined,
       next: shelf[table],
     };
     shelf[table] = held;
@@ -101,6 +112,7 @@ export class HeldRows {
         held.next = kept;
         kept = held;
       } else {
+        held.released = true;
         this.#held[table] = this.heldOf(table) - 1;
       }
       held = next;

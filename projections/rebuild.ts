@@ -191,5 +191,7 @@ export class NextGeneration {
 /** A fold that misses a row of the other half says so, and a row that both halves have made breaks its table's key. */
 function isNotApart(error: unknown): boolean {
   if (error instanceof RangeError) return true;
-  return error instanceof Error && 'errcode' in error && Number(error.errcode) % 256 === SQLITE_CONSTRAINT;
+  // The store explains what SQLite says, and names it as the cause.
+  const cause = error instanceof LedgerError ? error.cause : error;
+  return cause instanceof Error && 'errcode' in cause && Number(cause.errcode) % 256 === SQLITE_CONSTRAINT;
 }

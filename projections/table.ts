@@ -10,6 +10,9 @@ export interface Place {
   readonly overlay: boolean;
 }
 
+/** The key of the row to which a row belongs. */
+export type OwnerKey<Row> = (row: Row) => readonly [first: string, second: string];
+
 /** Up to this many rows a table is small. */
 export const SMALL = 2_000;
 
@@ -71,13 +74,24 @@ export class Table<Row extends object> {
 
   /** The row, which has to be there because an earlier event of the log has made it, to be changed in place. */
   edit(key: string, second?: string, third?: string): Row {
-    const held = this.#find(key, second, third);
-    if (held?.row === undefined) {
-      const named = [key, second, third].filter((part) => part !== undefined).join(', ');
-      throw new RangeError(`${this.definition.name} has no row ${named}`);
-    }
+    const held = this.#existing(key, second, third);
     this.#change(held);
-    return held.row;
+    return held.row as Row;
+  }
+
+  /**
+   * The row of another table to which a row of this one belongs for good. It is looked for once and remembered while both
+   * are in memory, since it is asked for with every event.
+   */
+  getOwner<Owner extends object>(key: string, owners: Table<Owner>, keyOf: OwnerKey<Row>): Owner {
+    return this.#ownerOf(key, owners, keyOf).row as Owner;
+  }
+
+  /** The same, to be changed in place. */
+  editOwner<Owner extends object>(key: string, owners: Table<Owner>, keyOf: OwnerKey<Row>): Owner {
+    const owner = this.#ownerOf(key, owners, keyOf);
+    owners.#change(owner);
+    return owner.row as Owner;
   }
 
   /** The row to be changed in place, made by `fresh` where there is none yet. */
@@ -140,6 +154,24 @@ export class Table<Row extends object> {
     // A prepared statement answers rows without a prototype; a copy behaves like the rows the folds make.
     held.row = { ...row };
     return held;
+  }
+
+  #ownerOf<Owner extends object>(key: string, owners: Table<Owner>, keyOf: OwnerKey<Row>): Held<Owner> {
+    const held = this.#existing(key);
+    let owner = held.owner as Held<Owner> | undefined;
+    if (owner?.row === undefined || owner.released) {
+      owner = owners.#existing(...keyOf(held.row as Row));
+      held.owner = owner;
+    }
+    owners.#rows.keep(owner);
+    return owner;
+  }
+
+  #existing(key: string, second?: string, third?: string): Held<Row> {
+    const held = this.#find(key, second, third);
+    if (held?.row !== undefined) return held;
+    const named = [key, second, third].filter((part) => part !== undefined).join(', ');
+    throw new RangeError(`${this.definition.name} has no row ${named}`);
   }
 
   #find(key: string, second: string | undefined, third: string | undefined): Held<Row> | undefined {

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -9,6 +9,8 @@ import { sendTown, town } from '../support/town.ts';
 
 const ALONE = Number.POSITIVE_INFINITY;
 const ALWAYS = 0;
+/** Entries of the town's commands that are never taken, as its log says. */
+const REFUSED_IN_THE_END = 6;
 
 let directory = '';
 let file = '';
@@ -16,7 +18,7 @@ let file = '';
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'ledger-threads-'));
   file = join(directory, 'ledger.db');
-  await withLedger(ALONE, (ledger) => sendTown(ledger, 0, town.length));
+  await withLedger(ALONE, sendTownWithEarlyLesson);
 });
 afterAll(() => rmSync(directory, { recursive: true }));
 
@@ -27,6 +29,29 @@ async function withLedger<Answer>(from: number, work: (ledger: Ledger) => Promis
   } finally {
     await ledger.close();
   }
+}
+
+/**
+ * Sends the town's commands, and before a lesson of many children the same lesson on the day before it: every entry is
+ * refused, to be taken when the lesson comes.
+ */
+async function sendTownWithEarlyLesson(ledger: Ledger): Promise<void> {
+  const lesson = town.findIndex(({ command, attendance, date }, index) => {
+    const isLarge = command === 'recordLesson' && (attendance as unknown[]).length > 5;
+    return isLarge && String(town[index - 1]?.at) < `${date}`;
+  });
+  const { at: _, ...early } = town[lesson] as (typeof town)[number];
+  await sendTown(ledger, 0, lesson);
+  await ledger.executeUnknown({ ...early, id: 'early' }, { at: String(town[lesson - 1]?.at) });
+  expect(await refusals(ledger)).toBeGreaterThan(5);
+  await sendTown(ledger, lesson, town.length);
+}
+
+/** How many entries stand refused. */
+async function refusals(ledger: Ledger): Promise<number> {
+  let count = 0;
+  for await (const _ of ledger.registry('refusals')) count += 1;
+  return count;
 }
 
 /** Changes a copy of the file behind the ledger's back. */
@@ -63,5 +88,42 @@ describe('verify on two threads', () => {
     const changed = tampered('UPDATE event SET stream = 99999 WHERE position = 900');
     const { findings } = await withLedger(ALWAYS, (ledger) => ledger.verify(), changed);
     expect(findings.filter((finding) => finding.includes('what follows'))).toHaveLength(1);
+  });
+});
+
+describe('a rebuild on two threads', () => {
+  test('comes to the same digests as on one, refusals settled in the other half included', async () => {
+    const alone = await withLedger(ALONE, (ledger) => ledger.rebuild());
+    const both = await withLedger(ALWAYS, (ledger) => ledger.rebuild());
+    expect(both).toEqual(alone);
+    expect(both.every(({ unchanged }) => unchanged)).toBe(true);
+    expect(await withLedger(ALONE, refusals)).toBe(REFUSED_IN_THE_END);
+  });
+
+  test('that is interrupted leaves the old tables, and nothing beside the file', async () => {
+    const before = await withLedger(ALONE, (ledger) => ledger.rebuild());
+    const interrupted = withLedger(ALWAYS, (ledger) =>
+      ledger.rebuild({
+        progress: () => {
+          throw new Error('interrupted');
+        },
+      }),
+    );
+    await expect(interrupted).rejects.toThrow('interrupted');
+    expect(readdirSync(directory).filter((name) => name.includes('half'))).toEqual([]);
+    expect(await withLedger(ALONE, (ledger) => ledger.rebuild())).toEqual(before);
+  });
+
+  test('falls back to one thread where the halves are not apart', async () => {
+    // A contract's lesson in the stream of another certificate, which no command records.
+    const changed = tampered(
+      `UPDATE event SET stream = (SELECT number FROM stream WHERE number % 2 <> event.stream % 2 AND name LIKE 'certificate-%' LIMIT 1),
+         revision = 100000 WHERE position = (SELECT max(position) FROM event WHERE type = 'LessonCharged')`,
+    );
+    const digests = async (from: number) => {
+      const rebuilt = await withLedger(from, (ledger) => ledger.rebuild(), changed);
+      return rebuilt.map(({ digest }) => digest);
+    };
+    expect(await digests(ALWAYS)).toEqual(await digests(ALONE));
   });
 });
