@@ -42,7 +42,7 @@ export class Audit {
 
   constructor() {
     const replayed = [...projections, availableByDay];
-    this.#database.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536');
+    this.#database.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -32768');
     for (const table of replayed.flatMap(({ tables }) => tables)) {
       this.#database.exec(createTable(table, quoted(table.name)));
     }

@@ -13,6 +13,8 @@ type Fold = (event: LedgerEvent, origin: Origin) => void;
 
 /** How many rows all tables together may hold in memory before they are written and let go. */
 const ROWS_AT_MOST = 800_000;
+/** The same for each of two foldings side by side. */
+export const ROWS_OF_A_HALF = ROWS_AT_MOST / 2;
 /** What part of them may stay when room is made. */
 const ROOM = 0.8;
 
@@ -23,8 +25,16 @@ export class Folding {
   readonly #rows = new Map<string, HeldRows>();
   readonly #folds = new Map<string, readonly Fold[]>();
 
+  readonly #rowsAtMost: number;
+
   /** `placeOf` tells where the table of a definition is read and written. */
-  constructor(database: DatabaseSync, projections: readonly Projection[], placeOf: (table: string) => Place) {
+  constructor(
+    database: DatabaseSync,
+    projections: readonly Projection[],
+    placeOf: (table: string) => Place,
+    rowsAtMost = ROWS_AT_MOST,
+  ) {
+    this.#rowsAtMost = rowsAtMost;
     const tables = {
       table: <Row extends object>(definition: TableDefinition<Row>): Table<Row> => {
         const shared = this.#tables.get(definition.name);
@@ -59,7 +69,7 @@ export class Folding {
 
   /** Whether so many rows are held in memory that they should be written. */
   get isFull(): boolean {
-    return this.#held > ROWS_AT_MOST;
+    return this.#held > this.#rowsAtMost;
   }
 
   /** Writes what has changed; called inside a transaction. */
@@ -74,7 +84,7 @@ export class Folding {
   makeRoom(): void {
     for (const table of this.#tables.values()) table.beforeRelease();
     for (const rows of this.#rows.values()) rows.releaseUnused(SMALL);
-    if (this.#held > ROWS_AT_MOST * ROOM) this.release();
+    if (this.#held > this.#rowsAtMost * ROOM) this.release();
   }
 
   /** Lets go of all rows in memory: they are written, or what was folded has to be forgotten. */

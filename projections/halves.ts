@@ -3,7 +3,7 @@ import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { Position } from '../src/events/envelope.ts';
 import type { EventStoreInHalves, StreamShare } from '../src/store/event-store.ts';
 import { projections } from './all.ts';
-import { Folding } from './folding.ts';
+import { Folding, ROWS_OF_A_HALF } from './folding.ts';
 import { tableOf } from './generations.ts';
 import type { Projection } from './projection.ts';
 import type { RowDigest } from './row-digest.ts';
@@ -65,14 +65,13 @@ export function shareOf(half: 0 | 1, chosen: readonly Projection[]): StreamShare
 export async function foldHalfBeside(store: EventStoreInHalves, given: HalfBeside): Promise<void> {
   const database = new DatabaseSync(given.file);
   try {
-    database.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536');
+    database.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -32768');
     const chosen = given.projections.map(projectionOf);
     for (const table of chosen.flatMap(({ tables }) => tables)) {
       database.exec(createTable(table, quoted(table.name)));
     }
-    const folding = new Folding(database, chosen, (table) => {
-      return { read: quoted(table), write: quoted(table), overlay: false };
-    });
+    const placeOf = (table: string) => ({ read: quoted(table), write: quoted(table), overlay: false });
+    const folding = new Folding(database, chosen, placeOf, ROWS_OF_A_HALF);
     const write = () => {
       database.exec('BEGIN');
       folding.flush();

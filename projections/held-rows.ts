@@ -63,9 +63,9 @@ export class HeldRows {
   hold(table: number, first: string, second?: string, third?: string): Held<object> {
     let shelf = this.#shelves.get(first);
     if (shelf === undefined) {
-      shelf = [];
+      // Of exactly that length: an array that grows takes room for many more.
+      shelf = new Array<Held<object> | undefined>(this.#held.length).fill(undefined);
       this.#shelves.set(first, shelf);
-      while (shelf.length < this.#held.length) shelf.push(undefined);
     }
     const held: Held<object> = {
       first,

@@ -90,10 +90,13 @@ export class ReadModels implements ReadModelSource {
     beside: FoldsBeside | undefined,
   ): Promise<readonly RebuiltProjection[]> {
     await this.catchUp();
+    // Two generations in memory side by side would be one too many; the rows of this one are written.
+    await this.#inTurn(async () => this.#folding?.release());
     // What an interrupted rebuild has left.
     if (beside !== undefined) rmSync(beside.file, { force: true });
     this.#store.betweenAppends(() => this.#generations.dropOthers());
-    const parts = { store: this.#store, database: this.database, generations: this.#generations };
+    const inHalves = beside !== undefined;
+    const parts = { store: this.#store, database: this.database, generations: this.#generations, inHalves };
     const next = new NextGeneration(chosen, parts);
     const thread = beside?.start();
     try {

@@ -4,7 +4,7 @@ import type { Position } from '../src/events/envelope.ts';
 import { LedgerError } from '../src/kernel/errors.ts';
 import type { EventStore } from '../src/store/event-store.ts';
 import { projections } from './all.ts';
-import { Folding } from './folding.ts';
+import { Folding, ROWS_OF_A_HALF } from './folding.ts';
 import type { Generations } from './generations.ts';
 import { tableOf } from './generations.ts';
 import type { BesideThread, DigestedTables, FoldsBeside, NewTables } from './halves.ts';
@@ -51,7 +51,13 @@ export class NextGeneration {
 
   constructor(
     chosen: readonly Projection[],
-    parts: { readonly store: EventStore; readonly database: DatabaseSync; readonly generations: Generations },
+    parts: {
+      readonly store: EventStore;
+      readonly database: DatabaseSync;
+      readonly generations: Generations;
+      /** Whether another thread is going to fold a half of the log. */
+      readonly inHalves: boolean;
+    },
   ) {
     this.#chosen = chosen;
     this.#store = parts.store;
@@ -63,10 +69,11 @@ export class NextGeneration {
     this.#write(() => {
       for (const projection of chosen) parts.generations.create(projection, generation);
     });
-    this.#folding = new Folding(parts.database, chosen, (table) => {
+    const placeOf = (table: string) => {
       const name = quoted(tableOf(table, generation));
       return { read: name, write: name, overlay: false };
-    });
+    };
+    this.#folding = new Folding(parts.database, chosen, placeOf, parts.inHalves ? ROWS_OF_A_HALF : undefined);
   }
 
   get position(): Position | undefined {

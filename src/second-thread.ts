@@ -2,6 +2,9 @@ import { Worker } from 'node:worker_threads';
 import { LedgerError } from './kernel/errors.ts';
 import type { Answered, Asked, Refused, Tasks } from './second-thread-tasks.ts';
 
+/** MiB, several times what a task needs. With more of it to have, the collector would let garbage lie. */
+const HEAP_AT_MOST = 1_536;
+
 /**
  * A thread beside the process's own that reads the same file, for work that takes long on a large ledger. It is asked one
  * thing after another and answers in that order.
@@ -14,7 +17,10 @@ export class SecondThread {
   constructor(file: string) {
     // Run directly the sources are TypeScript, compiled they are not; a URL is not rewritten as an import is.
     const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-    this.#worker = new Worker(new URL(`./second-thread-tasks.${extension}`, import.meta.url), { workerData: { file } });
+    this.#worker = new Worker(new URL(`./second-thread-tasks.${extension}`, import.meta.url), {
+      workerData: { file },
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_AT_MOST },
+    });
     this.#worker.on('message', (answered: Answered) => this.#answer(answered));
     this.#worker.on('error', (error) => this.#refuseAll(error));
     this.#worker.on('exit', () => this.#refuseAll(new LedgerError('store.unavailable', 'the second thread has ended')));

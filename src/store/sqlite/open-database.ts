@@ -52,7 +52,7 @@ export function openDatabase(file: string, { readOnly, mapped = true }: OpenOpti
     }
     // What is mapped counts as the process's memory; this much holds the streams lately used of a large ledger.
     if (mapped) database.exec('PRAGMA mmap_size = 268435456');
-    database.exec('PRAGMA cache_size = -65536');
+    database.exec(`PRAGMA cache_size = -${mapped ? 65_536 : 16_384}`);
     prepareTables(database, file, readOnly);
     // A file that cannot be written says so now and not at the first command; to begin a transaction would not tell.
     if (!readOnly) database.exec("DELETE FROM setting WHERE name = ''");
