@@ -7,7 +7,7 @@
  *   src/store         events, kernel; an adapter also the port beside it, but never another adapter
  *   src/application   kernel, domain, events and the port, never an adapter
  *   projections       kernel, events, the port, and the event types of the domain
- *   src/index.ts, src/ledger.ts, src/open-ledger.ts, src/second-thread*.ts
+ *   src/index.ts, src/ledger.ts, src/open-ledger.ts, src/beside.ts, src/second-thread*.ts
  *                     the library is put together here: all of src and projections
  *   api               src, projections
  *   tests, bench      everything
@@ -19,7 +19,7 @@
 
 const OURS = '^(src|projections|api|tests|bench)/';
 const PRODUCT = '^(src|projections|api)/';
-const COMPOSITION_ROOT = '^src/(index|ledger|open-ledger|second-thread|second-thread-tasks)\\.ts$';
+const COMPOSITION_ROOT = '^src/(index|ledger|open-ledger|beside|second-thread|second-thread-tasks)\\.ts$';
 const PORT = '^src/store/event-store\\.ts$';
 
 /** A floor is told by what it may see; everything else of ours is forbidden. */

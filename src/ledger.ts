@@ -1,6 +1,5 @@
 import { Audit } from '../projections/audit.ts';
 import type { BillingQuestions, InvoiceFilter } from '../projections/billing-questions.ts';
-import type { FoldsBeside } from '../projections/halves.ts';
 import type { Coverage, CoverageOptions } from '../projections/questions/coverage.ts';
 import { coverage } from '../projections/questions/coverage.ts';
 import { refuseOtherThanMonth } from '../projections/questions/day.ts';
@@ -21,9 +20,11 @@ import type { LineWithEvents } from './application/invoice-line-events.ts';
 import { invoiceLineEvents } from './application/invoice-line-events.ts';
 import type { LedgerStatus } from './application/ledger-status.ts';
 import { ledgerStatus } from './application/ledger-status.ts';
-import type { ChainBeside, LogVerification } from './application/verify.ts';
+import type { LogVerification } from './application/verify.ts';
 import { LogCheck } from './application/verify.ts';
 import { wrongSnapshots } from './application/verify-snapshots.ts';
+import type { Beside } from './beside.ts';
+import { chainBeside, foldsBeside } from './beside.ts';
 import type { ExplainedEvent } from './domain/certificate/balance.ts';
 import { balanceOf, explanationOf } from './domain/certificate/balance.ts';
 import type { CertificateEvent } from './domain/certificate/events.ts';
@@ -36,8 +37,7 @@ import type { Clock } from './kernel/clock.ts';
 import { LedgerError } from './kernel/errors.ts';
 import type { Instant } from './kernel/instant.ts';
 import { compareInstants } from './kernel/instant.ts';
-import type { SecondThread } from './second-thread.ts';
-import type { EventStore, EventStoreInHalves } from './store/event-store.ts';
+import type { EventStore } from './store/event-store.ts';
 
 /** What `verify` found: a ledger is sound when there are no findings; remarks are worth knowing and break no rule. */
 export interface Verification extends LogVerification {
@@ -64,16 +64,6 @@ export interface ExplainedLine extends Omit<ExplainedEvent, 'event'> {
 
 /** The balance of a certificate, as SPEC section 10 writes it. */
 export type Balance = ReturnType<typeof balanceOf>;
-
-/** What work on the whole log needs to use a second thread. */
-export interface Beside {
-  readonly start: () => SecondThread;
-  /** From how many events on that pays. */
-  readonly from: number;
-  readonly store: EventStoreInHalves;
-  /** The file of the read models; none where they are in memory. */
-  readonly readModels: string | undefined;
-}
 
 /** What a ledger is put together from. */
 export interface LedgerParts {
@@ -296,29 +286,6 @@ export class Ledger {
       await this.#store.close();
     }
   }
-}
-
-function chainBeside(thread: SecondThread): ChainBeside {
-  return {
-    begin: (expected, events) => void thread.ask('beginChain', { expected, events }),
-    end: (upTo) => thread.ask('endChain', { upTo }),
-  };
-}
-
-function foldsBeside({ start, store, readModels }: Beside): FoldsBeside | undefined {
-  if (readModels === undefined) return undefined;
-  return {
-    store,
-    file: `${readModels}-half`,
-    start() {
-      const thread = start();
-      return {
-        foldHalf: (half) => thread.ask('foldHalf', half),
-        digest: (tables) => thread.ask('digest', { file: readModels, tables }),
-        close: () => thread.close(),
-      };
-    },
-  };
 }
 
 function readOnlyError(): LedgerError {

@@ -1,20 +1,15 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { NewEvent, Position, StoredEvent } from '../../events/envelope.ts';
 import { LedgerError } from '../../kernel/errors.ts';
-import type {
-  EventStoreInHalves,
-  ExpectedRevision,
-  Page,
-  ScannedEvent,
-  StreamHead,
-  StreamShare,
-} from '../event-store.ts';
+import type { EventStoreInHalves, ExpectedRevision, Page, ScannedEvent, StreamHead } from '../event-store.ts';
 import { CommandRecordedError, ConflictError, isSameAppend, NO_STREAM } from '../event-store.ts';
 import { CommandIndex, recordOf, sortedUpTo } from './command-index.ts';
-import type { EventRow, EventStatements, ScanRow } from './event-statements.ts';
-import { prepareEventStatements, prepareShareScan, storedEvent } from './event-statements.ts';
+import type { EventRow, EventStatements } from './event-statements.ts';
+import { prepareEventStatements, storedEvent } from './event-statements.ts';
 import { GroupCommit } from './group-commit.ts';
+import type { ShareOptions } from './log-scan.ts';
+import { LogScan } from './log-scan.ts';
 import { openDatabase } from './open-database.ts';
 import { asLedgerError } from './sqlite-error.ts';
 import { integrityOf } from './sqlite-integrity.ts';
@@ -37,7 +32,7 @@ export class SqliteEventStore implements EventStoreInHalves {
   readonly #commands: CommandIndex;
   readonly #statements: EventStatements;
   readonly snapshots: SqliteSnapshots;
-  #shareScan: { readonly types: number; readonly statement: StatementSync } | undefined;
+  readonly #scan: LogScan;
   #last: number;
   #indexedUpTo = 0;
   #closed = false;
@@ -52,6 +47,7 @@ export class SqliteEventStore implements EventStoreInHalves {
       this.#database = database;
       this.#statements = prepareEventStatements(database);
       this.#streams = new StreamTable(database, { alone: !this.#readOnly });
+      this.#scan = new LogScan(database, this.#streams);
       this.#commands = new CommandIndex(database);
       this.snapshots = new SqliteSnapshots(database, { readOnly: this.#readOnly });
       this.#last = this.#lastPosition();
@@ -169,30 +165,13 @@ export class SqliteEventStore implements EventStoreInHalves {
   }): Promise<Page<ScannedEvent>> {
     this.#refuseWhenClosed();
     return this.#guarded(() => {
-      return this.#scanned(this.#statements.scan.all(Number(after ?? 0), limit) as unknown as ScanRow[]);
+      return this.#scan.all(after, limit);
     });
   }
 
-  async scanShare({
-    after,
-    upTo,
-    limit,
-    share: { half, andTypes },
-  }: {
-    readonly after?: Position | undefined;
-    readonly upTo: Position;
-    readonly limit: number;
-    readonly share: StreamShare;
-  }): Promise<Page<ScannedEvent>> {
+  async scanShare(options: ShareOptions): Promise<Page<ScannedEvent>> {
     this.#refuseWhenClosed();
-    return this.#guarded(() => {
-      const types = andTypes.length;
-      if (this.#shareScan?.types !== types) {
-        this.#shareScan = { types, statement: prepareShareScan(this.#database, types) };
-      }
-      const asked = [Number(after ?? 0), Number(upTo), half, ...andTypes, limit];
-      return this.#scanned(this.#shareScan.statement.all(...asked) as unknown as ScanRow[]);
-    });
+    return this.#guarded(() => this.#scan.share(options));
   }
 
   async at(position: Position): Promise<StoredEvent | undefined> {
@@ -291,17 +270,6 @@ export class SqliteEventStore implements EventStoreInHalves {
       this.#indexedUpTo = Number(row.position);
       if (commandId !== undefined) this.#commands.add(commandId, this.#indexedUpTo);
     }
-  }
-
-  #scanned(rows: readonly ScanRow[]): Page<ScannedEvent> {
-    const events = rows.map(([, number, revision, type, data]) => ({
-      stream: this.#streams.nameInLog(number),
-      revision,
-      type,
-      data,
-    }));
-    const last = rows.at(-1)?.[0];
-    return { events, last: last === undefined ? undefined : String(last) };
   }
 
   #streamOf([position, number, revision]: EventRow): string {
