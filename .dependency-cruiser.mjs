@@ -7,7 +7,8 @@
  *   src/store         events, kernel; an adapter also the port beside it, but never another adapter
  *   src/application   kernel, domain, events and the port, never an adapter
  *   projections       kernel, events, the port, and the event types of the domain
- *   src/index.ts, src/ledger.ts, src/open-ledger.ts   the library is put together here: all of src and projections
+ *   src/index.ts, src/ledger.ts, src/open-ledger.ts, src/beside.ts, src/second-thread*.ts
+ *                     the library is put together here: all of src and projections
  *   api               src, projections
  *   tests, bench      everything
  *
@@ -18,7 +19,7 @@
 
 const OURS = '^(src|projections|api|tests|bench)/';
 const PRODUCT = '^(src|projections|api)/';
-const COMPOSITION_ROOT = '^src/(index|ledger|open-ledger)\\.ts$';
+const COMPOSITION_ROOT = '^src/(index|ledger|open-ledger|beside|second-thread|second-thread-tasks)\\.ts$';
 const PORT = '^src/store/event-store\\.ts$';
 
 /** Loaded only by its adapter, for those who have it installed beside the package. */

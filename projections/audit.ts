@@ -5,17 +5,21 @@ import { projections } from './all.ts';
 import type { AvailableRow } from './available-by-day.ts';
 import { availableByDay, availableTable } from './available-by-day.ts';
 import type { BalanceRow, ContractRow } from './certificates.ts';
-import { balanceTable, contractTable } from './certificates.ts';
+import { balanceKeyOf, balanceTable, contractTable } from './certificates.ts';
 import type { OpenIntentRow } from './commands.ts';
 import { openIntentTable } from './commands.ts';
 import { differencesBetween } from './differences.ts';
 import { Folding } from './folding.ts';
 import type { Origin } from './projection.ts';
 import { rulesBroken } from './rules-broken.ts';
+import type { Table } from './table.ts';
 import { createIndexes, createTable, quoted } from './table-definition.ts';
 
 /** How many sentences of one kind are worth listing. */
 const LISTED_AT_MOST = 20;
+
+/** How many events of certificates are folded before it is asked whether too many rows are held. */
+const EVENTS_PER_LOOK = 1_000;
 
 /**
  * A fresh replay of the whole log beside the read models, in a temporary file. On its way it checks what has to hold
@@ -24,16 +28,21 @@ const LISTED_AT_MOST = 20;
 export class Audit {
   readonly #database = new DatabaseSync('');
   readonly #folding: Folding;
+  readonly #contractRows: Table<ContractRow>;
+  readonly #balanceRows: Table<BalanceRow>;
   readonly #findings: string[] = [];
   readonly #contracts = new Set<string>();
   readonly #periods = new Set<string>();
+  /** Those that the command has touched, by whichever way. */
+  readonly #balances = new Set<BalanceRow>();
+  #folded = 0;
   #certificate = '';
   #command: string | undefined;
   #broken = false;
 
   constructor() {
     const replayed = [...projections, availableByDay];
-    this.#database.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536');
+    this.#database.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -32768');
     for (const table of replayed.flatMap(({ tables }) => tables)) {
       this.#database.exec(createTable(table, quoted(table.name)));
     }
@@ -42,6 +51,8 @@ export class Audit {
       write: quoted(table),
       overlay: false,
     }));
+    this.#contractRows = this.#folding.table(contractTable);
+    this.#balanceRows = this.#folding.table(balanceTable);
   }
 
   /** Takes the next event of the log. */
@@ -63,7 +74,8 @@ export class Audit {
     if (!origin.stream.startsWith('certificate-')) return;
     if ('contractId' in event) this.#contracts.add(event.contractId);
     if ('periodId' in event) this.#periods.add(event.periodId);
-    if (this.#folding.isFull) this.#write();
+    this.#folded += 1;
+    if (this.#folded % EVENTS_PER_LOOK === 0 && this.#folding.isFull) this.#write();
   }
 
   /** What does not hold, over all streams together, once every event has been taken. */
@@ -124,23 +136,27 @@ export class Audit {
     this.#database.exec('BEGIN');
     this.#folding.flush();
     this.#database.exec('COMMIT');
-    if (this.#folding.isFull) this.#folding.release();
+    if (this.#folding.isFull) this.#folding.makeRoom();
   }
 
   /** After a command nothing may be negative, and every sum has to be that of its parts (SPEC section 3). */
   #checkTouched(): void {
     if (this.#contracts.size === 0 && this.#periods.size === 0) return;
-    const certificateId = this.#certificate.slice('certificate-'.length);
     for (const contractId of this.#contracts) {
-      const contract = this.#folding.table(contractTable).get(contractId);
+      const contract = this.#contractRows.get(contractId);
       if (contract === undefined) continue;
-      this.#periods.add(contract.periodId);
+      this.#balances.add(this.#contractRows.getOwner(contractId, this.#balanceRows, balanceKeyOf));
       if (!isSound(contract)) this.#find(contractSentence(contract, this.#command));
     }
+    const certificateId = this.#certificate.slice('certificate-'.length);
     for (const periodId of this.#periods) {
-      const balance = this.#folding.table(balanceTable).get(certificateId, periodId);
-      if (balance !== undefined && !isConserved(balance)) this.#find(balanceSentence(balance, this.#command));
+      const balance = this.#balanceRows.get(certificateId, periodId);
+      if (balance !== undefined) this.#balances.add(balance);
     }
+    for (const balance of this.#balances) {
+      if (!isConserved(balance)) this.#find(balanceSentence(balance, this.#command));
+    }
+    this.#balances.clear();
     this.#contracts.clear();
     this.#periods.clear();
   }

@@ -74,6 +74,14 @@ export const billableTable: TableDefinition<BillableRow> = {
     open: 'INTEGER',
   },
   indexes: ['"contractId", "month" WHERE "open" = 1'],
+  // Lessons are in a certificate's stream, what is billed of them in that of a pair.
+  merge: {
+    assignments: `"lessons" = "lessons" + excluded."lessons", "amount" = "amount" + excluded."amount",
+      "billedLessons" = "billedLessons" + excluded."billedLessons",
+      "billedAmount" = "billedAmount" + excluded."billedAmount",
+      "open" = "lessons" + excluded."lessons" <> "billedLessons" + excluded."billedLessons"
+        OR "amount" + excluded."amount" <> "billedAmount" + excluded."billedAmount"`,
+  },
 };
 
 export const invoiceTable: TableDefinition<InvoiceRow> = {

@@ -2,6 +2,7 @@ import type { CivilDate } from '../src/kernel/civil-date.ts';
 import type { Kopecks } from '../src/kernel/money.ts';
 import type { Projection } from './projection.ts';
 import { idOf } from './projection.ts';
+import type { OwnerKey } from './table.ts';
 import type { TableDefinition } from './table-definition.ts';
 
 /** A certificate as the registry shows it. */
@@ -126,6 +127,9 @@ export const contractTable: TableDefinition<ContractRow> = {
   indexes: ['"payerId", "providerId"', '"certificateId"', '"agreementId"'],
 };
 
+/** The key of the balance that a contract's money is part of. */
+export const balanceKeyOf: OwnerKey<ContractRow> = ({ certificateId, periodId }) => [certificateId, periodId];
+
 /** Certificates with their balances per period, and contracts (SPEC sections 3 and 8). */
 export const certificates: Projection = {
   name: 'certificates',
@@ -141,9 +145,10 @@ export const certificates: Projection = {
       contract.revision = revision;
       return contract;
     };
+    const balanceOf = (contractId: string) => contracts.editOwner(contractId, balances, balanceKeyOf);
     const charge = (contractId: string, revision: number, amount: Kopecks, lessons: 1 | -1) => {
       const contract = touched(contractId, revision);
-      const balance = balances.edit(contract.certificateId, contract.periodId);
+      const balance = balanceOf(contractId);
       contract.charged += amount;
       contract.lessonsCharged += lessons;
       balance.blocked -= amount;
@@ -155,7 +160,7 @@ export const certificates: Projection = {
       LessonChargeReversed: ({ contractId, amount }, { revision }) => charge(contractId, revision, -amount, -1),
       BlockReleased: ({ contractId, amount, effectiveOn }, { revision }) => {
         const contract = touched(contractId, revision);
-        const balance = balances.edit(contract.certificateId, contract.periodId);
+        const balance = balanceOf(contractId);
         contract.released += amount;
         contract.releasedOn ??= effectiveOn;
         balance.blocked -= amount;

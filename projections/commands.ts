@@ -35,6 +35,9 @@ export const refusedAttendanceTable: TableDefinition<RefusedAttendanceRow> = {
     message: 'TEXT',
     commandId: 'TEXT',
   },
+  // A refusal is in the stream of its command, the lesson that settles it in that of a certificate: whichever half sees
+  // the lesson deletes the row.
+  merge: 'inBoth',
 };
 
 interface LessonOutcome {
@@ -52,6 +55,7 @@ export const commands: Projection = {
   name: 'commands',
   version: 1,
   tables: [openIntentTable as never, refusedAttendanceTable as never],
+  seenByBoth: ['CommandCompleted'],
   folding(tables) {
     const intents = tables.table(openIntentTable);
     const refused = tables.table(refusedAttendanceTable);

@@ -3,28 +3,43 @@ import type { EventType, LedgerEvent } from '../src/events/catalogue.ts';
 import { catalogue } from '../src/events/catalogue.ts';
 import { decodeEvent, entryOf } from '../src/events/codec.ts';
 import type { ScannedEvent } from '../src/store/event-store.ts';
+import { HeldRows } from './held-rows.ts';
 import type { Folds, Origin, Projection } from './projection.ts';
 import type { Place } from './table.ts';
-import { Table } from './table.ts';
+import { SMALL, Table } from './table.ts';
 import type { TableDefinition } from './table-definition.ts';
 
 type Fold = (event: LedgerEvent, origin: Origin) => void;
 
 /** How many rows all tables together may hold in memory before they are written and let go. */
-export const ROWS_AT_MOST = 800_000;
+const ROWS_AT_MOST = 800_000;
+/** The same for each of two foldings side by side. */
+export const ROWS_OF_A_HALF = ROWS_AT_MOST / 2;
+/** What part of them may stay when room is made. */
+const ROOM = 0.8;
 
 /** Some projections on their way through the log: the rows they have changed are in memory until they are flushed. */
 export class Folding {
   readonly #tables = new Map<string, Table<object>>();
+  /** By the first column of the keys. */
+  readonly #rows = new Map<string, HeldRows>();
   readonly #folds = new Map<string, readonly Fold[]>();
 
+  readonly #rowsAtMost: number;
+
   /** `placeOf` tells where the table of a definition is read and written. */
-  constructor(database: DatabaseSync, projections: readonly Projection[], placeOf: (table: string) => Place) {
+  constructor(
+    database: DatabaseSync,
+    projections: readonly Projection[],
+    placeOf: (table: string) => Place,
+    rowsAtMost = ROWS_AT_MOST,
+  ) {
+    this.#rowsAtMost = rowsAtMost;
     const tables = {
       table: <Row extends object>(definition: TableDefinition<Row>): Table<Row> => {
         const shared = this.#tables.get(definition.name);
         if (shared !== undefined) return shared as never;
-        const table = new Table(database, definition, placeOf(definition.name));
+        const table = new Table(database, definition, placeOf(definition.name), this.#rowsBy(definition.key[0] ?? ''));
         this.#tables.set(definition.name, table as never);
         return table;
       },
@@ -54,9 +69,7 @@ export class Folding {
 
   /** Whether so many rows are held in memory that they should be written. */
   get isFull(): boolean {
-    let held = 0;
-    for (const table of this.#tables.values()) held += table.held;
-    return held > ROWS_AT_MOST;
+    return this.#held > this.#rowsAtMost;
   }
 
   /** Writes what has changed; called inside a transaction. */
@@ -64,9 +77,32 @@ export class Folding {
     for (const table of this.#tables.values()) table.flush();
   }
 
-  /** Lets go of the rows in memory: all of them are written, or what was folded has to be forgotten. */
+  /**
+   * Lets go of rows that are written, until there is room again: first of those that have not been used since the last
+   * time, since an event seldom comes to a row that long ago were left alone.
+   */
+  makeRoom(): void {
+    for (const table of this.#tables.values()) table.beforeRelease();
+    for (const rows of this.#rows.values()) rows.releaseUnused(SMALL);
+    if (this.#held > this.#rowsAtMost * ROOM) this.release();
+  }
+
+  /** Lets go of all rows in memory: they are written, or what was folded has to be forgotten. */
   release(): void {
+    for (const rows of this.#rows.values()) rows.clear();
     for (const table of this.#tables.values()) table.release();
+  }
+
+  get #held(): number {
+    let held = 0;
+    for (const table of this.#tables.values()) held += table.held;
+    return held;
+  }
+
+  #rowsBy(column: string): HeldRows {
+    const rows = this.#rows.get(column) ?? new HeldRows();
+    this.#rows.set(column, rows);
+    return rows;
   }
 
   #foldWith(folds: readonly Fold[], event: LedgerEvent, origin: Origin): void {

@@ -6,8 +6,9 @@ import { projections } from './all.ts';
 import { Folding } from './folding.ts';
 import type { Checkpoint } from './generations.ts';
 import { Generations, tableOf } from './generations.ts';
+import { EVENTS_PER_PAGE } from './halves.ts';
 import type { ReadModelSource } from './read-models.ts';
-import { EVENTS_PER_PAGE } from './rebuild.ts';
+
 import type { TableDefinition } from './table-definition.ts';
 import { columnNames, createIndexes, createOverlay, GONE, quoted } from './table-definition.ts';
 
@@ -65,7 +66,7 @@ export class OverlaidReadModels implements ReadModelSource {
       this.#position = last ?? this.#position;
       const done = events.length < EVENTS_PER_PAGE;
       if (done || overlay.isFull) overlay.flush();
-      if (overlay.isFull) overlay.release();
+      if (overlay.isFull) overlay.makeRoom();
       if (done) return;
     }
   }

@@ -24,6 +24,11 @@ export interface Projection {
   /** Raised when the tables or the fold change: then they are built anew. */
   readonly version: number;
   readonly tables: readonly TableDefinition<never>[];
+  /**
+   * A large log is folded in two halves side by side, the streams of each half apart. The events of these types change
+   * rows that events of other streams change too, and not only add to them; so each half takes them all.
+   */
+  readonly seenByBoth?: readonly EventType[];
   /** Takes the tables once and answers the functions that fold its events. */
   folding(tables: Tables): Folds;
 }

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { Position } from '../src/events/envelope.ts';
@@ -6,9 +7,11 @@ import { projections } from './all.ts';
 import { Folding } from './folding.ts';
 import type { Checkpoint } from './generations.ts';
 import { Generations, tableOf } from './generations.ts';
+import type { FoldsBeside } from './halves.ts';
+import { EVENTS_PER_PAGE, PAGES_PER_TURN } from './halves.ts';
 import type { Projection } from './projection.ts';
 import type { Progress, RebuiltProjection } from './rebuild.ts';
-import { chosenProjections, EVENTS_PER_PAGE, NextGeneration, PAGES_PER_TURN } from './rebuild.ts';
+import { chosenProjections, NextGeneration } from './rebuild.ts';
 import { quoted } from './table-definition.ts';
 
 /** What questions are asked of: tables under their plain names, up to date after `catchUp`. */
@@ -64,11 +67,15 @@ export class ReadModels implements ReadModelSource {
 
   /**
    * Builds all projections, or the one named, beside the live ones from the beginning of the log, and switches when the
-   * new generation has caught up and its digest is computed. Errors: `projection.not_found`.
+   * new generation has caught up and its digest is computed. `beside` folds a half of the log on another thread.
+   * Errors: `projection.not_found`.
    */
-  async rebuild(options: RebuildOptions = {}): Promise<readonly RebuiltProjection[]> {
+  async rebuild(
+    options: RebuildOptions = {},
+    beside: FoldsBeside | undefined = undefined,
+  ): Promise<readonly RebuiltProjection[]> {
     const chosen = chosenProjections(options.projection);
-    const run = this.#rebuilding.catch(() => undefined).then(() => this.#rebuild(chosen, options));
+    const run = this.#rebuilding.catch(() => undefined).then(() => this.#rebuild(chosen, options, beside));
     this.#rebuilding = run;
     return run;
   }
@@ -77,22 +84,40 @@ export class ReadModels implements ReadModelSource {
     this.database.close();
   }
 
-  async #rebuild(chosen: readonly Projection[], options: RebuildOptions): Promise<readonly RebuiltProjection[]> {
+  async #rebuild(
+    chosen: readonly Projection[],
+    options: RebuildOptions,
+    beside: FoldsBeside | undefined,
+  ): Promise<readonly RebuiltProjection[]> {
     await this.catchUp();
+    // Two generations in memory side by side would be one too many; the rows of this one are written.
+    await this.#inTurn(async () => this.#folding?.release());
+    // What an interrupted rebuild has left.
+    if (beside !== undefined) rmSync(beside.file, { force: true });
     this.#store.betweenAppends(() => this.#generations.dropOthers());
-    const parts = { store: this.#store, database: this.database, generations: this.#generations };
+    const inHalves = beside !== undefined;
+    const parts = { store: this.#store, database: this.database, generations: this.#generations, inHalves };
     const next = new NextGeneration(chosen, parts);
-    await next.catchUp(options.progress);
-    return this.#inTurn(async () => {
-      do {
-        await next.catchUp(options.progress);
-        await this.#fold();
-      } while (next.position !== this.position);
-      const rebuilt = next.goLive();
-      this.#useLive();
-      this.#store.betweenAppends(() => this.#generations.dropOthers());
-      return rebuilt;
-    });
+    const thread = beside?.start();
+    try {
+      if (beside !== undefined && thread !== undefined) {
+        await next.catchUpInHalves(beside, thread, options.progress);
+      }
+      await next.catchUp(options.progress);
+      return await this.#inTurn(async () => {
+        do {
+          await next.catchUp(options.progress);
+          await this.#fold();
+        } while (next.position !== this.position);
+        const rebuilt = await next.goLive(thread);
+        this.#useLive();
+        this.#store.betweenAppends(() => this.#generations.dropOthers());
+        return rebuilt;
+      });
+    } finally {
+      await thread?.close();
+      if (beside !== undefined) rmSync(beside.file, { force: true });
+    }
   }
 
   #inTurn<Answer>(work: () => Promise<Answer>): Promise<Answer> {
@@ -137,7 +162,7 @@ export class ReadModels implements ReadModelSource {
         folding.flush();
         this.#generations.setCheckpoint(checkpoint);
         this.database.exec('COMMIT');
-        if (folding.isFull) folding.release();
+        if (folding.isFull) folding.makeRoom();
         this.#checkpoint = checkpoint;
         return true;
       });

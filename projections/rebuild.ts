@@ -4,12 +4,13 @@ import type { Position } from '../src/events/envelope.ts';
 import { LedgerError } from '../src/kernel/errors.ts';
 import type { EventStore } from '../src/store/event-store.ts';
 import { projections } from './all.ts';
-import { Folding } from './folding.ts';
+import { Folding, ROWS_OF_A_HALF } from './folding.ts';
 import type { Generations } from './generations.ts';
 import { tableOf } from './generations.ts';
+import type { BesideThread, DigestedTables, FoldsBeside, NewTables } from './halves.ts';
+import { digestTables, EVENTS_PER_PAGE, foldHalf, HALF_HERE, mergeHalf, PAGES_PER_TURN, shareOf } from './halves.ts';
 import type { Projection } from './projection.ts';
 import type { RowDigest } from './row-digest.ts';
-import { digestRows, sameRows } from './row-digest.ts';
 import { quoted } from './table-definition.ts';
 
 /** Told how many events of how many are done. */
@@ -22,10 +23,7 @@ export interface RebuiltProjection extends RowDigest {
   readonly unchanged: boolean;
 }
 
-/** How many events are read at once. */
-export const EVENTS_PER_PAGE = 2_000;
-/** How many pages are folded before others have their turn. */
-export const PAGES_PER_TURN = 20;
+const SQLITE_CONSTRAINT = 19;
 
 /** All projections, or the one of that name. Errors: `projection.not_found`. */
 export function chosenProjections(name: string | undefined): readonly Projection[] {
@@ -53,7 +51,13 @@ export class NextGeneration {
 
   constructor(
     chosen: readonly Projection[],
-    parts: { readonly store: EventStore; readonly database: DatabaseSync; readonly generations: Generations },
+    parts: {
+      readonly store: EventStore;
+      readonly database: DatabaseSync;
+      readonly generations: Generations;
+      /** Whether another thread is going to fold a half of the log. */
+      readonly inHalves: boolean;
+    },
   ) {
     this.#chosen = chosen;
     this.#store = parts.store;
@@ -65,14 +69,45 @@ export class NextGeneration {
     this.#write(() => {
       for (const projection of chosen) parts.generations.create(projection, generation);
     });
-    this.#folding = new Folding(parts.database, chosen, (table) => {
+    const placeOf = (table: string) => {
       const name = quoted(tableOf(table, generation));
       return { read: name, write: name, overlay: false };
-    });
+    };
+    this.#folding = new Folding(parts.database, chosen, placeOf, parts.inHalves ? ROWS_OF_A_HALF : undefined);
   }
 
   get position(): Position | undefined {
     return this.#position;
+  }
+
+  /**
+   * Folds the log as it is now on two threads, the streams of each half apart. Where the halves turn out not to be apart,
+   * which a log that keeps the rules never does, nothing is folded.
+   */
+  async catchUpInHalves(beside: FoldsBeside, thread: BesideThread, progress: Progress | undefined): Promise<void> {
+    await this.#store.flush();
+    const upTo = (await this.#store.last())?.position;
+    if (upTo === undefined) return;
+    const total = await this.#store.countAfter();
+    const names = this.#chosen.map(({ name }) => name);
+    const other = thread.foldHalf({ projections: names, upTo, file: beside.file });
+    const told = async (position: Position) => progress?.(total - (await this.#store.countAfter(position)), total);
+    try {
+      const write = () => this.#write(() => this.#folding.flush());
+      await foldHalf(beside.store, this.#folding, { share: shareOf(HALF_HERE, this.#chosen), upTo, write, told });
+      write();
+      this.#folding.release();
+      await other;
+      this.#merge(beside.file);
+    } catch (error) {
+      if (!isNotApart(error)) throw error;
+      this.#write(() => this.#empty());
+      this.#folding.release();
+      return;
+    }
+    this.#folding.release();
+    this.#position = upTo;
+    this.#done = total;
   }
 
   /** Folds to the end of the log as it is then. */
@@ -83,34 +118,67 @@ export class NextGeneration {
       for (const event of events) this.#folding.fold(event);
       this.#position = last ?? this.#position;
       this.#done += events.length;
-      progress?.(this.#done, Math.max(total, this.#done));
       if (this.#folding.isFull) {
         this.#write(() => this.#folding.flush());
-        this.#folding.release();
+        this.#folding.makeRoom();
       }
-      if (events.length < EVENTS_PER_PAGE) return;
+      const caughtUp = events.length < EVENTS_PER_PAGE;
+      if (caughtUp || pages % PAGES_PER_TURN === 0) progress?.(this.#done, Math.max(total, this.#done));
+      if (caughtUp) return;
       if (pages % PAGES_PER_TURN === 0) await othersTurn();
     }
   }
 
-  /** Writes and digests the new tables, and makes them live. Both generations have to stand at the same position. */
-  goLive(): readonly RebuiltProjection[] {
+  /**
+   * Writes and digests the new tables, and makes them live. Both generations have to stand at the same position, and
+   * nobody may fold on meanwhile.
+   */
+  async goLive(thread?: BesideThread): Promise<readonly RebuiltProjection[]> {
     this.#write(() => this.#folding.flush());
     if (this.#store.losses !== this.#losses) {
       throw new LedgerError('store.unavailable', 'events were lost while the read models were built; build them again');
     }
     const live = this.#generations.live();
-    const rebuilt = this.#chosen.map((projection): RebuiltProjection => {
-      const fresh = (table: string) => tableOf(table, this.#generation);
-      const replaced = (table: string) => tableOf(table, live.get(projection.name) ?? this.#generation);
-      const digest = digestRows(this.#database, projection, fresh);
-      const unchanged = sameRows(this.#database, projection, fresh, replaced);
-      return { projection: projection.name, position: this.#position ?? null, ...digest, unchanged };
+    const tables = this.#chosen.map(({ name }) => {
+      return { projection: name, generation: this.#generation, replaced: live.get(name) ?? this.#generation };
     });
+    const digested = thread === undefined ? digestTables(this.#database, tables) : await this.#digest(tables, thread);
     this.#write(() => {
       for (const projection of this.#chosen) this.#generations.switchTo(projection, this.#generation);
     });
-    return rebuilt;
+    return digested.map((one) => ({ ...one, position: this.#position ?? null }));
+  }
+
+  /** Digests the widest tables beside this thread, which digests the others. */
+  async #digest(tables: readonly NewTables[], thread: BesideThread): Promise<readonly DigestedTables[]> {
+    const widest = 'certificates';
+    const beside = thread.digest(tables.filter(({ projection }) => projection === widest));
+    const here = digestTables(
+      this.#database,
+      tables.filter(({ projection }) => projection !== widest),
+    );
+    const digested = new Map([...(await beside), ...here].map((one) => [one.projection, one]));
+    return tables.flatMap(({ projection }) => digested.get(projection) ?? []);
+  }
+
+  #merge(file: string): void {
+    this.#database.prepare('ATTACH ? AS half').run(file);
+    try {
+      this.#write(() => {
+        for (const definition of this.#chosen.flatMap(({ tables }) => tables)) {
+          const into = quoted(tableOf(definition.name, this.#generation));
+          mergeHalf(this.#database, definition, { into, from: 'half' });
+        }
+      });
+    } finally {
+      this.#database.exec('DETACH half');
+    }
+  }
+
+  #empty(): void {
+    for (const { name } of this.#chosen.flatMap(({ tables }) => tables)) {
+      this.#database.exec(`DELETE FROM ${quoted(tableOf(name, this.#generation))}`);
+    }
   }
 
   #write(work: () => void): void {
@@ -125,4 +193,12 @@ export class NextGeneration {
       }
     });
   }
+}
+
+/** A fold that misses a row of the other half says so, and a row that both halves have made breaks its table's key. */
+function isNotApart(error: unknown): boolean {
+  if (error instanceof RangeError) return true;
+  // The store explains what SQLite says, and names it as the cause.
+  const cause = error instanceof LedgerError ? error.cause : error;
+  return cause instanceof Error && 'errcode' in cause && Number(cause.errcode) % 256 === SQLITE_CONSTRAINT;
 }

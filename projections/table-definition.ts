@@ -8,6 +8,12 @@ export interface TableDefinition<Row extends object> {
   readonly columns: { readonly [Column in keyof Row & string]: ColumnType };
   /** Lists of columns that questions search by, each with an optional condition. */
   readonly indexes?: readonly string[];
+  /**
+   * What becomes of a row that two halves of the log have both made (see {@link Projection.seenByBoth}): `assignments` over
+   * the row and `excluded`, the other one; or, `inBoth`, a row stands only where both halves have left it. Without this
+   * every row is made by the events of one stream, and no two halves make the same one.
+   */
+  readonly merge?: { readonly assignments: string } | 'inBoth';
 }
 
 /** The statement that makes a table of that name, without its indexes. */

@@ -1,4 +1,5 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import type { Held, HeldRows } from './held-rows.ts';
 import type { TableDefinition } from './table-definition.ts';
 import { columnNames, GONE, quoted } from './table-definition.ts';
 
@@ -9,18 +10,11 @@ export interface Place {
   readonly overlay: boolean;
 }
 
-interface Held<Row> {
-  /** The parts of the key after the first one. */
-  readonly second: string | undefined;
-  readonly third: string | undefined;
-  row: Row | undefined;
-  changed: boolean;
-  /** The next row with the same first part of its key. */
-  next: Held<Row> | undefined;
-}
+/** The key of the row to which a row belongs. */
+export type OwnerKey<Row> = (row: Row) => readonly [first: string, second: string];
 
 /** Up to this many rows a table is small. */
-const SMALL = 2_000;
+export const SMALL = 2_000;
 
 /**
  * A table while it is being folded into: rows are read once, changed in memory and written together with the checkpoint.
@@ -28,11 +22,11 @@ const SMALL = 2_000;
  */
 export class Table<Row extends object> {
   readonly definition: TableDefinition<Row>;
-  /** The rows by the first part of their key: few rows share one, and going through them beats joining keys. */
-  readonly #rows = new Map<string, Held<Row>>();
-  #held = 0;
-  /** The row found last: whoever looks at an event's row looks at it more than once. */
-  #last: { readonly key: string; readonly held: Held<Row> } | undefined;
+  readonly #rows: HeldRows;
+  /** The table's place among those whose rows are held together. */
+  readonly #place: number;
+  /** The rows to be written. */
+  #changed: Held<Row>[] = [];
   readonly #columns: readonly (keyof Row & string)[];
   readonly #select: StatementSync;
   readonly #selectSome: StatementSync;
@@ -41,8 +35,16 @@ export class Table<Row extends object> {
   /** True while every row of the table is in memory, so that what is not there does not exist. */
   #complete: boolean;
 
-  constructor(database: DatabaseSync, definition: TableDefinition<Row>, { read, write, overlay }: Place) {
+  /** `rows` are shared by the tables whose keys begin with the same column. */
+  constructor(
+    database: DatabaseSync,
+    definition: TableDefinition<Row>,
+    { read, write, overlay }: Place,
+    rows: HeldRows,
+  ) {
     this.definition = definition;
+    this.#rows = rows;
+    this.#place = rows.addTable();
     this.#columns = Object.keys(definition.columns) as (keyof Row & string)[];
     const columns = columnNames(definition);
     const where = definition.key.map((column) => `${quoted(column)} = ?`).join(' AND ');
@@ -62,7 +64,7 @@ export class Table<Row extends object> {
 
   /** How many rows are held in memory. */
   get held(): number {
-    return this.#held;
+    return this.#rows.heldOf(this.#place);
   }
 
   /** The row as the events so far have made it; to change it, take it with {@link edit}. */
@@ -72,20 +74,31 @@ export class Table<Row extends object> {
 
   /** The row, which has to be there because an earlier event of the log has made it, to be changed in place. */
   edit(key: string, second?: string, third?: string): Row {
-    const held = this.#find(key, second, third);
-    if (held?.row === undefined) {
-      const named = [key, second, third].filter((part) => part !== undefined).join(', ');
-      throw new RangeError(`${this.definition.name} has no row ${named}`);
-    }
-    held.changed = true;
-    return held.row;
+    const held = this.#existing(key, second, third);
+    this.#change(held);
+    return held.row as Row;
+  }
+
+  /**
+   * The row of another table to which a row of this one belongs for good. It is looked for once and remembered while both
+   * are in memory, since it is asked for with every event.
+   */
+  getOwner<Owner extends object>(key: string, owners: Table<Owner>, keyOf: OwnerKey<Row>): Owner {
+    return this.#ownerOf(key, owners, keyOf).row as Owner;
+  }
+
+  /** The same, to be changed in place. */
+  editOwner<Owner extends object>(key: string, owners: Table<Owner>, keyOf: OwnerKey<Row>): Owner {
+    const owner = this.#ownerOf(key, owners, keyOf);
+    owners.#change(owner);
+    return owner.row as Owner;
   }
 
   /** The row to be changed in place, made by `fresh` where there is none yet. */
   editOr(fresh: () => Row, key: string, second?: string, third?: string): Row {
     const held = this.#find(key, second, third) ?? this.#hold(key, second, third);
     held.row ??= fresh();
-    held.changed = true;
+    this.#change(held);
     return held.row;
   }
 
@@ -94,7 +107,7 @@ export class Table<Row extends object> {
     const [first = '', second, third] = this.definition.key.map((column) => String(row[column]));
     const held = this.#inMemory(first, second, third) ?? this.#hold(first, second, third);
     held.row = row;
-    held.changed = true;
+    this.#change(held);
   }
 
   /** Deletes a row; one that is not there is left out quietly. */
@@ -102,28 +115,29 @@ export class Table<Row extends object> {
     const held = this.#find(key, second, third);
     if (held?.row === undefined) return;
     held.row = undefined;
-    held.changed = true;
+    this.#change(held);
   }
 
   /** Writes what has changed; called inside a transaction. Rows in key order touch each page of the table once. */
   flush(): void {
-    for (const key of [...this.#rows.keys()].sort()) {
-      for (let held = this.#rows.get(key); held !== undefined; held = held.next) {
-        if (!held.changed) continue;
-        held.changed = false;
-        const { row, second, third } = held;
-        if (row === undefined) this.#delete.run(...[key, second, third].filter((part) => part !== undefined));
-        else this.#upsert.run(...this.#columns.map((column) => row[column] as SQLInputValue));
-      }
+    for (const held of this.#changed.sort(inKeyOrder)) {
+      held.changed = false;
+      const { row, first, second, third } = held;
+      if (row === undefined) this.#delete.run(...[first, second, third].filter((part) => part !== undefined));
+      else this.#upsert.run(...this.#columns.map((column) => row[column] as SQLInputValue));
     }
+    this.#changed = [];
   }
 
-  /** Lets go of the rows in memory, all of which are written. */
+  /** After the rows in memory, all of them, have been let go of. */
   release(): void {
-    this.#rows.clear();
-    this.#held = 0;
-    this.#last = undefined;
+    this.#changed = [];
     this.#complete = this.#loadWhenSmall();
+  }
+
+  /** Before rows that have not been used are let go of: those of a small table stay. */
+  beforeRelease(): void {
+    this.#complete &&= this.held <= SMALL;
   }
 
   /** A small table is held whole, so that what is asked for and not there need not be looked for in the file. */
@@ -142,8 +156,26 @@ export class Table<Row extends object> {
     return held;
   }
 
+  #ownerOf<Owner extends object>(key: string, owners: Table<Owner>, keyOf: OwnerKey<Row>): Held<Owner> {
+    const held = this.#existing(key);
+    let owner = held.owner as Held<Owner> | undefined;
+    if (owner?.row === undefined || owner.released) {
+      owner = owners.#existing(...keyOf(held.row as Row));
+      held.owner = owner;
+    }
+    owners.#rows.keep(owner);
+    return owner;
+  }
+
+  #existing(key: string, second?: string, third?: string): Held<Row> {
+    const held = this.#find(key, second, third);
+    if (held?.row !== undefined) return held;
+    const named = [key, second, third].filter((part) => part !== undefined).join(', ');
+    throw new RangeError(`${this.definition.name} has no row ${named}`);
+  }
+
   #find(key: string, second: string | undefined, third: string | undefined): Held<Row> | undefined {
-    if (this.#complete && this.#held === 0) return undefined;
+    if (this.#complete && this.held === 0) return undefined;
     const known = this.#inMemory(key, second, third);
     if (known !== undefined || this.#complete) return known;
     const parts = [key, second, third].filter((part) => part !== undefined);
@@ -151,24 +183,24 @@ export class Table<Row extends object> {
     return row === undefined ? undefined : this.#holdAsWritten(row);
   }
 
+  /** Only this table puts rows in its place. */
   #inMemory(key: string, second: string | undefined, third: string | undefined): Held<Row> | undefined {
-    if (this.#last?.key === key && isAt(this.#last.held, second, third)) return this.#last.held;
-    let held = this.#rows.get(key);
-    while (held !== undefined && !isAt(held, second, third)) held = held.next;
-    if (held !== undefined) this.#last = { key, held };
-    return held;
+    return this.#rows.find(this.#place, key, second, third) as Held<Row> | undefined;
   }
 
   #hold(key: string, second: string | undefined, third: string | undefined): Held<Row> {
-    const first = this.#rows.get(key);
-    const held: Held<Row> = { second, third, row: undefined, changed: false, next: first?.next };
-    if (first === undefined) this.#rows.set(key, held);
-    else first.next = held;
-    this.#held += 1;
-    return held;
+    return this.#rows.hold(this.#place, key, second, third) as Held<Row>;
+  }
+
+  #change(held: Held<Row>): void {
+    if (held.changed) return;
+    held.changed = true;
+    this.#changed.push(held);
   }
 }
 
-function isAt<Row>(held: Held<Row>, second: string | undefined, third: string | undefined): boolean {
-  return held.second === second && held.third === third;
+function inKeyOrder(a: Held<object>, b: Held<object>): number {
+  if (a.first !== b.first) return a.first < b.first ? -1 : 1;
+  if (a.second !== b.second) return (a.second ?? '') < (b.second ?? '') ? -1 : 1;
+  return (a.third ?? '') < (b.third ?? '') ? -1 : 1;
 }

@@ -23,6 +23,7 @@ import { accessKeysIn } from './application/access-keys.ts';
 import { Batch } from './application/batch.ts';
 import type { Balance, ExplainedLine, PointInTime } from './application/certificate-questions.ts';
 import { CertificateQuestions } from './application/certificate-questions.ts';
+import type { ExpectedDigest } from './application/chain-check.ts';
 import { closePeriodRefusal } from './application/close-period-refusal.ts';
 import type { CommandHandler, CommandResult, ExecuteOptions } from './application/command-handler.ts';
 import type { Command } from './application/commands.ts';
@@ -34,9 +35,11 @@ import type { LedgerStatus } from './application/ledger-status.ts';
 import { ledgerStatus } from './application/ledger-status.ts';
 import { questionRules } from './application/question-rules.ts';
 import type { RowKind, RowOwner } from './application/row-owners.ts';
-import type { ExpectedDigest, LogVerification } from './application/verify.ts';
+import type { LogVerification } from './application/verify.ts';
 import { LogCheck } from './application/verify.ts';
 import { wrongSnapshots } from './application/verify-snapshots.ts';
+import type { Beside } from './beside.ts';
+import { chainBeside, foldsBeside } from './beside.ts';
 import type { AccessKey } from './domain/access-key/state.ts';
 import { invoicedFrom } from './domain/invoice/billing.ts';
 import type { CivilDate, CivilMonth } from './kernel/civil-date.ts';
@@ -57,6 +60,8 @@ export interface LedgerParts {
   /** Left out in a ledger that was opened for questions alone. */
   readonly handler: CommandHandler | undefined;
   readonly clock: Clock;
+  /** Where the store is a file that another thread can read. */
+  readonly beside?: Beside | undefined;
   /** The files of the ledger and of its read models. */
   readonly files: readonly string[];
 }
@@ -71,6 +76,7 @@ export class Ledger {
   readonly #files: readonly string[];
   readonly #certificates: CertificateQuestions;
   readonly #batch: Batch;
+  readonly #beside: LedgerParts['beside'];
 
   constructor(parts: LedgerParts) {
     this.#store = parts.store;
@@ -81,6 +87,7 @@ export class Ledger {
     this.#clock = parts.clock;
     this.#files = parts.files;
     this.#batch = this.batch();
+    this.#beside = parts.beside;
   }
 
   /** Accepts a command, or throws a {@link LedgerError} with the code of the rule that refuses it (SPEC section 11). */
@@ -282,10 +289,12 @@ export class Ledger {
   ): Promise<Verification> {
     await this.#store.flush();
     const audit = new Audit();
+    const thread = (await this.#pays()) ? this.#beside?.start() : undefined;
     try {
       const log = new LogCheck(this.#store, {
         expected,
         observe: (event, stored, { commandId }) => audit.fold(event, stored, commandId),
+        beside: thread === undefined ? undefined : chainBeside(thread),
       });
       await log.begin();
       // Others may append meanwhile; read models and replay are compared where both stand at the same position.
@@ -296,13 +305,12 @@ export class Ledger {
       const differences = log.readable ? [...audit.findings(), ...audit.differencesFrom(this.#models.database)] : [];
       if (log.readable) differences.push(...(await wrongSnapshots(this.#store)));
       const remarks = log.readable ? audit.remarks() : [];
-      const position = log.position ?? null;
-      const digest = log.digest();
-      await log.end();
-      const findings = [...log.findings, ...differences];
+      const { position, digest, findings: ofLog } = await log.end();
+      const findings = [...ofLog, ...differences];
       return { ok: findings.length === 0, findings, remarks, events: log.events, position, digest };
     } finally {
       audit.close();
+      await thread?.close();
     }
   }
 
@@ -312,7 +320,13 @@ export class Ledger {
    */
   async rebuild(options: RebuildOptions = {}): Promise<readonly RebuiltProjection[]> {
     if (!(this.#models instanceof ReadModels)) throw readOnlyError();
-    return this.#models.rebuild(options);
+    const beside = (await this.#pays()) ? this.#beside : undefined;
+    return this.#models.rebuild(options, beside && foldsBeside(beside));
+  }
+
+  /** Whether the log is so long that a second thread pays. */
+  async #pays(): Promise<boolean> {
+    return this.#beside !== undefined && (await this.#store.countAfter()) >= this.#beside.from;
   }
 
   async close(): Promise<void> {

@@ -1,12 +1,15 @@
+import { availableParallelism } from 'node:os';
 import { BillingQuestions } from '../projections/billing-questions.ts';
 import { OverlaidReadModels } from '../projections/overlaid-read-models.ts';
 import type { ReadModelSource } from '../projections/read-models.ts';
 import { ReadModels } from '../projections/read-models.ts';
 import { CommandHandler } from './application/command-handler.ts';
+import type { Beside } from './beside.ts';
 import type { Clock } from './kernel/clock.ts';
 import { systemClock } from './kernel/clock.ts';
 import { LedgerError } from './kernel/errors.ts';
 import { Ledger } from './ledger.ts';
+import { SecondThread } from './second-thread.ts';
 import type { EventStore, LedgerObserver } from './store/event-store.ts';
 import { MemoryEventStore } from './store/memory/memory-event-store.ts';
 import { SqliteEventStore } from './store/sqlite/sqlite-event-store.ts';
@@ -28,7 +31,15 @@ export interface LedgerOptions {
   readonly readModels?: string;
   /** Is told what the store does. */
   readonly observer?: LedgerObserver;
+  /**
+   * From how many events on `rebuild` and `verify` work on two threads, where the machine has two processors and the store
+   * is a file; 200 000 unless given, `Infinity` for never.
+   */
+  readonly secondThreadFrom?: number;
 }
+
+/** Below that a thread takes longer to start than it saves. */
+const SECOND_THREAD_FROM = 200_000;
 
 /**
  * Opens a ledger. For writing, what an interrupted process left open is finished first.
@@ -43,13 +54,25 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     const questions = new BillingQuestions(models);
     const handler = options.readOnly ? undefined : await CommandHandler.open(store, clock, questions);
     const files = [file, options.readModels ?? file].filter((name) => name !== MEMORY);
-    return new Ledger({ store, models, questions, handler, clock, files });
+    const beside = store instanceof SqliteEventStore ? besideOf(store, file, options) : undefined;
+    return new Ledger({ store, models, questions, handler, clock, files, beside });
   } catch (error) {
     // Whoever opens it again must not find it locked by an attempt that failed.
     models?.close();
     await store.close().catch(() => undefined);
     throw error;
   }
+}
+
+function besideOf(store: SqliteEventStore, file: string, options: LedgerOptions): Beside | undefined {
+  if (file === MEMORY) return undefined;
+  const readModels = options.readModels ?? file;
+  return {
+    start: () => new SecondThread(file),
+    from: options.secondThreadFrom ?? (availableParallelism() > 1 ? SECOND_THREAD_FROM : Number.POSITIVE_INFINITY),
+    store,
+    readModels: readModels === MEMORY ? undefined : readModels,
+  };
 }
 
 interface OpenedStore {

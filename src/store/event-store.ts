@@ -22,6 +22,12 @@ export interface ScannedEvent {
   readonly data: string;
 }
 
+/** One half of the streams, and of the other half the events of some types. Every stream belongs to exactly one half. */
+export interface StreamShare {
+  readonly half: 0 | 1;
+  readonly andTypes: readonly string[];
+}
+
 /** A page of the log, in the order of the log, and the position to go on from. */
 export interface Page<Event> {
   readonly events: readonly Event[];
@@ -129,6 +135,17 @@ export interface EventStore {
   /** Counts the times appended events were lost before they were durable; whoever keeps states compares it. */
   readonly losses: number;
   close(): Promise<void>;
+}
+
+/** An adapter that can tell streams apart without reading their events, so that two readers can share a log. */
+export interface EventStoreInHalves extends EventStore {
+  /** As `scan`, only of some streams and only up to a position. Shorter than the limit, a page is the last one. */
+  scanShare(options: {
+    readonly after?: Position | undefined;
+    readonly upTo: Position;
+    readonly limit: number;
+    readonly share: StreamShare;
+  }): Promise<Page<ScannedEvent>>;
 }
 
 /** Somebody else has appended to the stream: load it again and decide anew. */

@@ -12,8 +12,6 @@ export type EventRow = readonly [
   data: string,
   hash: string,
 ];
-/** The columns of it that read models are built from. */
-export type ScanRow = readonly [position: number, stream: number, revision: number, type: string, data: string];
 
 const COLUMNS = 'position, stream, revision, id, type, metadata, data, hash';
 /** What the store asks of the table of events; rows come as arrays, which are cheaper than objects. */
@@ -21,7 +19,6 @@ export interface EventStatements {
   readonly insert: StatementSync;
   readonly read: StatementSync;
   readonly readAll: StatementSync;
-  readonly scan: StatementSync;
   readonly at: StatementSync;
   readonly last: StatementSync;
 }
@@ -47,9 +44,6 @@ export function prepareEventStatements(database: DatabaseSync): EventStatements 
     insert: database.prepare(`INSERT INTO event(${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`),
     read: inArrays(hasStreamIndex(database) ? READ : READ_BEFORE_VERSION_2),
     readAll: inArrays(`SELECT ${COLUMNS} FROM event WHERE position > ? ORDER BY position LIMIT ?`),
-    scan: inArrays(
-      'SELECT position, stream, revision, type, data FROM event WHERE position > ? ORDER BY position LIMIT ?',
-    ),
     at: inArrays(`SELECT ${COLUMNS} FROM event WHERE position = ?`),
     last: database.prepare('SELECT max(position) AS last FROM event'),
   };

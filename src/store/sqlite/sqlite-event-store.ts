@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { NewEvent, Position, StoredEvent } from '../../events/envelope.ts';
 import { LedgerError } from '../../kernel/errors.ts';
 import type {
-  EventStore,
+  EventStoreInHalves,
   ExpectedRevision,
   LedgerObserver,
   Page,
@@ -12,10 +12,12 @@ import type {
 } from '../event-store.ts';
 import { CommandRecordedError, ConflictError, isSameAppend, NO_STREAM } from '../event-store.ts';
 import { recordOf } from './command-index.ts';
-import type { EventRow, EventStatements, ScanRow } from './event-statements.ts';
+import type { EventRow, EventStatements } from './event-statements.ts';
 import { prepareEventStatements, storedEvent } from './event-statements.ts';
 import { GroupCommit } from './group-commit.ts';
 import { LogIndexes } from './log-indexes.ts';
+import type { ShareOptions } from './log-scan.ts';
+import { LogScan } from './log-scan.ts';
 import { openDatabase, writeFirstPage } from './open-database.ts';
 import { asLedgerError } from './sqlite-error.ts';
 import { integrityOf } from './sqlite-integrity.ts';
@@ -31,7 +33,7 @@ interface Paging {
 }
 
 /** The event store of the embedded default: one SQLite file, one writing process, any number of readers. */
-export class SqliteEventStore implements EventStore {
+export class SqliteEventStore implements EventStoreInHalves {
   readonly #file: string;
   readonly #database: DatabaseSync;
   readonly #lock: WriterLock | undefined;
@@ -46,6 +48,7 @@ export class SqliteEventStore implements EventStore {
     commandRecord: (commandId) => this.#commandRecord(commandId),
     append: (stream, expected, events) => this.#append(stream, expected, events),
   };
+  readonly #scan: LogScan;
   #last: number;
   #closed = false;
   readonly #observer: LedgerObserver | undefined;
@@ -54,7 +57,11 @@ export class SqliteEventStore implements EventStore {
 
   constructor(
     file: string,
-    options: { readonly readOnly?: boolean; readonly observer?: LedgerObserver | undefined } = {},
+    options: {
+      readonly readOnly?: boolean;
+      readonly mapped?: boolean;
+      readonly observer?: LedgerObserver | undefined;
+    } = {},
   ) {
     this.#file = file;
     this.#observer = options.observer;
@@ -62,10 +69,11 @@ export class SqliteEventStore implements EventStore {
     this.#lock = this.#readOnly || file === ':memory:' ? undefined : lockForWriting(file);
     let database: DatabaseSync | undefined;
     try {
-      database = openDatabase(file, { readOnly: this.#readOnly });
+      database = openDatabase(file, { readOnly: this.#readOnly, mapped: options.mapped });
       this.#database = database;
       this.#statements = prepareEventStatements(database);
       this.#streams = new StreamTable(database, { alone: !this.#readOnly });
+      this.#scan = new LogScan(database, this.#streams);
       this.#last = this.#lastPosition();
       this.#observedUpTo = this.#last;
       this.#indexes = new LogIndexes(database, this.#statements, {
@@ -189,16 +197,13 @@ export class SqliteEventStore implements EventStore {
   async scan({ after, limit }: Paging): Promise<Page<ScannedEvent>> {
     this.#refuseWhenClosed();
     return this.#guarded(() => {
-      const rows = this.#statements.scan.all(Number(after ?? 0), limit) as unknown as ScanRow[];
-      const events = rows.map(([, number, revision, type, data]) => ({
-        stream: this.#streams.nameOf(number),
-        revision,
-        type,
-        data,
-      }));
-      const last = rows.at(-1)?.[0];
-      return { events, last: last === undefined ? undefined : String(last) };
+      return this.#scan.all(after, limit);
     });
+  }
+
+  async scanShare(options: ShareOptions): Promise<Page<ScannedEvent>> {
+    this.#refuseWhenClosed();
+    return this.#guarded(() => this.#scan.share(options));
   }
 
   async at(position: Position): Promise<StoredEvent | undefined> {
@@ -296,7 +301,7 @@ export class SqliteEventStore implements EventStore {
 
   #streamOf([position, number, revision]: EventRow): string {
     try {
-      return this.#streams.nameOf(number);
+      return this.#streams.nameInLog(number);
     } catch (error) {
       if (!(error instanceof LedgerError)) throw error;
       throw new LedgerError(error.code, `position ${position}, revision ${revision}: ${error.message}`, {

@@ -11,6 +11,8 @@ interface Known {
 
 /** How many streams are remembered by name; the rest is looked up again. */
 const REMEMBERED = 200_000;
+/** How many names are read at once for whoever reads the log, where streams come in the order of their numbers. */
+const NAMES_AHEAD = 500;
 
 /** The names, numbers and heads of streams, with those lately used in memory. */
 export class StreamTable {
@@ -22,6 +24,7 @@ export class StreamTable {
   readonly #changed = new Set<Known>();
   readonly #byName: StatementSync;
   readonly #byNumber: StatementSync;
+  readonly #fromNumber: StatementSync;
   readonly #insert: StatementSync;
   readonly #update: StatementSync;
   #lastNumber: number;
@@ -35,6 +38,8 @@ export class StreamTable {
     this.#byName = database.prepare('SELECT number, revision, hash FROM stream WHERE name = ?');
     this.#byName.setReturnArrays(true);
     this.#byNumber = database.prepare('SELECT name FROM stream WHERE number = ?');
+    this.#fromNumber = database.prepare('SELECT number, name FROM stream WHERE number >= ? ORDER BY number LIMIT ?');
+    this.#fromNumber.setReturnArrays(true);
     this.#insert = database.prepare("INSERT INTO stream(number, name, revision, hash) VALUES (?, ?, -1, '')");
     this.#update = database.prepare('UPDATE stream SET revision = ?, hash = ? WHERE number = ?');
     this.#lastNumber = this.#readLastNumber();
@@ -58,6 +63,16 @@ export class StreamTable {
       this.#names[number] = name;
     }
     return name;
+  }
+
+  /** The same while the log is read from one end to the other. */
+  nameInLog(number: number): string {
+    if (this.#names[number] === undefined) {
+      for (const [next, name] of this.#fromNumber.all(number, NAMES_AHEAD) as unknown as [number, string][]) {
+        this.#names[next] = name;
+      }
+    }
+    return this.nameOf(number);
   }
 
   /** Called inside a transaction. */
