@@ -1,6 +1,7 @@
 /** What an embedding developer imports. */
 export type { InvoiceFilter } from '../projections/billing-questions.ts';
 export type { Coverage, CoverageOptions } from '../projections/questions/coverage.ts';
+export type { DocumentFilter } from '../projections/questions/documents.ts';
 export type { InvoicesStatus, InvoicesStatusOptions, PairStatus } from '../projections/questions/invoices-status.ts';
 export type { Waiting } from '../projections/questions/invoices-waiting.ts';
 export type { RegistryFilter, RegistryItem, RegistryName } from '../projections/questions/registries.ts';
@@ -24,6 +25,18 @@ export type { RebuildOptions } from '../projections/read-models.ts';
 export type { Progress, RebuiltProjection } from '../projections/rebuild.ts';
 export type { CommandResult } from './application/command-handler.ts';
 export type { Command, CommandName, CommandOf } from './application/commands.ts';
+export type {
+  AdvanceDocument,
+  AdvanceDocumentLine,
+  AdvancedAgreement,
+  AgreementOnDocument,
+  DocumentHead,
+  InvoiceDocument,
+  InvoiceDocumentLine,
+  InvoicedAgreement,
+  PayerOnDocument,
+  ProviderOnDocument,
+} from './application/document-facts.ts';
 export type { ExportedEvent, ExportOptions } from './application/exported-events.ts';
 export type { LineEvent, LineWithEvents } from './application/invoice-line-events.ts';
 export type { LedgerStatus } from './application/ledger-status.ts';

@@ -3,6 +3,8 @@ import type { BillingQuestions, InvoiceFilter } from '../projections/billing-que
 import type { Coverage, CoverageOptions } from '../projections/questions/coverage.ts';
 import { coverage } from '../projections/questions/coverage.ts';
 import { refuseOtherThanMonth } from '../projections/questions/day.ts';
+import type { DocumentFilter } from '../projections/questions/documents.ts';
+import { advancesOfMonth, documentContracts, issuesOf } from '../projections/questions/documents.ts';
 import type { InvoicesStatus, InvoicesStatusOptions } from '../projections/questions/invoices-status.ts';
 import { invoicesStatus } from '../projections/questions/invoices-status.ts';
 import type { RegistryItem, RegistryName } from '../projections/questions/registries.ts';
@@ -13,6 +15,8 @@ import { ReadModels } from '../projections/read-models.ts';
 import type { Progress, RebuiltProjection } from '../projections/rebuild.ts';
 import type { CommandHandler, CommandResult, ExecuteOptions } from './application/command-handler.ts';
 import type { Command } from './application/commands.ts';
+import type { AdvanceDocument, InvoiceDocument } from './application/document-facts.ts';
+import { Documents } from './application/documents.ts';
 import type { ExportedEvent, ExportOptions } from './application/exported-events.ts';
 import { exportedEvents } from './application/exported-events.ts';
 import type { LineWithEvents } from './application/invoice-line-events.ts';
@@ -167,6 +171,19 @@ export class Ledger {
     return invoiceLineEvents(number, this.#store);
   }
 
+  /** What invoices say on paper, by number, as it was known when each was issued (SPEC section 6, document annex). */
+  async *invoiceDocuments(filter: DocumentFilter = {}, progress?: Progress): AsyncIterable<InvoiceDocument> {
+    const documents = await this.#documents();
+    yield* documents.invoices(issuesOf(this.#models.database, filter), progress);
+  }
+
+  /** What the month's requests for advances say on paper, by payerId, then providerId. */
+  async *advanceDocuments(month: CivilMonth, pairs: DocumentFilter = {}): AsyncIterable<AdvanceDocument> {
+    refuseOtherThanMonth(month);
+    const documents = await this.#documents();
+    yield* documents.advances(advancesOfMonth(this.#models.database, month, pairs));
+  }
+
   /** Which pairs have invoiced the month, which are missing or late, and what cannot be billed, with why (SPEC section 6). */
   async invoicesStatus(month: CivilMonth, options: InvoicesStatusOptions = {}): Promise<InvoicesStatus> {
     refuseOtherThanMonth(month);
@@ -255,6 +272,14 @@ export class Ledger {
   async rebuild(options: RebuildOptions = {}): Promise<readonly RebuiltProjection[]> {
     if (!(this.#models instanceof ReadModels)) throw readOnlyError();
     return this.#models.rebuild(options);
+  }
+
+  async #documents(): Promise<Documents> {
+    await this.#models.catchUp();
+    return new Documents(this.#store, {
+      invoice: (number) => [...this.#questions.invoices({ number })][0],
+      contracts: (contractIds) => documentContracts(this.#models.database, contractIds),
+    });
   }
 
   async #known(certificateId: string, asOf?: Instant): Promise<readonly DecodedEvent[]> {

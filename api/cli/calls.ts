@@ -2,6 +2,7 @@ import type { Call } from './call.ts';
 import { balance, balances, explain } from './calls/balances.ts';
 import { coverage } from './calls/coverage.ts';
 import { demo } from './calls/demo.ts';
+import { invoiceDocuments } from './calls/documents.ts';
 import { importFile } from './calls/import-file.ts';
 import { invoicesStatus, issueInvoices, listInvoices, showInvoice } from './calls/invoices.ts';
 import { exportEvents, rebuild, status, verify } from './calls/log.ts';
@@ -17,6 +18,7 @@ export const calls: readonly Call[] = [
   issueInvoices,
   listInvoices,
   showInvoice,
+  invoiceDocuments,
   registry,
   coverage,
   exportEvents,

@@ -51,6 +51,14 @@ export class Output {
     return this.flush();
   }
 
+  /** Writes bytes behind what was written before, under the same conditions. */
+  async bytes(chunk: Uint8Array): Promise<void> {
+    await this.flush();
+    this.#interruption.check();
+    if (this.#gone) throw new ReaderGone();
+    await new Promise<void>((resolve) => this.#stream.write(chunk, () => resolve()));
+  }
+
   line(text: string): Promise<void> {
     return this.write(`${text}\n`);
   }

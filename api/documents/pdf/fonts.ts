@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Font } from 'fontkit';
+import { create } from 'fontkit';
+
+/** The files of the two weights of a document: PT Sans by ParaType, under the SIL Open Font License 1.1. */
+export interface FontFiles {
+  readonly regular: Buffer;
+  readonly bold: Buffer;
+}
+
+const PACKAGE = '@expo-google-fonts/pt-sans';
+/** What stands for a character that the font has not. */
+const MISSING = '?';
+/** Joins the emoji before it to the one behind it, or chooses its look: nothing by itself. */
+const JOINERS = /\u200c|\u200d|[\ufe00-\ufe0f]/g;
+
+let files: FontFiles | undefined;
+let characters: Font | undefined;
+const known = new Map<string, boolean>();
+
+/**
+ * The font files, read once. Every document opens them for itself: an open font remembers the glyphs it has met without
+ * the characters they stand for, and the next document would embed them as signs that cannot be copied.
+ */
+export function fontFiles(): FontFiles {
+  files ??= { regular: read('400Regular/PTSans_400Regular.ttf'), bold: read('700Bold/PTSans_700Bold.ttf') };
+  return files;
+}
+
+/** The text as the fonts can show it. A character they lack is a question mark, so that it is seen that one is there. */
+export function showable(text: string): string {
+  let shown = '';
+  for (const character of text.replace(JOINERS, '')) shown += has(character) ? character : MISSING;
+  return shown;
+}
+
+function has(character: string): boolean {
+  const answered = known.get(character);
+  if (answered !== undefined) return answered;
+  characters ??= open(fontFiles().regular);
+  const answer = characters.hasGlyphForCodePoint(character.codePointAt(0) ?? 0);
+  known.set(character, answer);
+  return answer;
+}
+
+function open(file: Buffer): Font {
+  const font = create(file);
+  if (!('layout' in font)) throw new TypeError('the file holds more than one font');
+  return font;
+}
+
+function read(file: string): Buffer {
+  return readFileSync(createRequire(import.meta.url).resolve(`${PACKAGE}/${file}`));
+}

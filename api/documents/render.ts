@@ -1,0 +1,25 @@
+import { renderCsv } from './csv/render-csv.ts';
+import type { DocumentModel } from './model.ts';
+import { renderPdf } from './pdf/render-pdf.ts';
+import { renderXlsx } from './xlsx/render-xlsx.ts';
+
+/** What a document can be rendered as, in the order it is written in. */
+export const DOCUMENT_FORMATS = ['pdf', 'xlsx', 'csv'] as const;
+
+/** One of {@link DOCUMENT_FORMATS}. */
+export type DocumentFormat = (typeof DOCUMENT_FORMATS)[number];
+
+/**
+ * The bytes of a document. They follow from the model alone: the same model gives the same bytes on every machine, in
+ * every time zone and locale, until the renderer's version is raised.
+ */
+export async function renderDocument(model: DocumentModel, format: DocumentFormat): Promise<Uint8Array> {
+  switch (format) {
+    case 'pdf':
+      return renderPdf(model);
+    case 'xlsx':
+      return renderXlsx(model);
+    case 'csv':
+      return renderCsv(model);
+  }
+}
