@@ -71,14 +71,32 @@ describe('registries', () => {
     expect(asked).toHaveProperty('validUntil');
   });
 
-  test('as CSV have a record for each row, quoted where it has to be', () => {
-    const { status, stdout } = run('registry', 'providers', '--csv');
+  test('as CSV for programs have a record for each row, quoted where it has to be', () => {
+    const { status, stdout } = run('registry', 'providers', '--csv', '--fields');
     expect(status).toBe(0);
     const [head, ...records] = stdout.trimEnd().split('\r\n');
     expect(head).toBe('providerId,name,legalForm,inn,kpp,ogrn,status,suspendedFrom,bank.bik,bank.account,bank.name');
     expect(records).toHaveLength(lines('registry', 'providers', '--json').length);
     expect(records).toContain(
       'dialog,АНО «Диалог»,organisation,6827000005,,1026800000005,active,,046850649,40703810000000000005,Тамбовское ОСБ',
+    );
+  });
+
+  test('as CSV for people have Russian headings, semicolons and decimal commas', () => {
+    const { status, stdout } = run('registry', 'agreements', '--csv');
+    expect(status).toBe(0);
+    const [head, ...records] = stdout.trimEnd().split('\r\n');
+    expect(head).toBe(
+      '\ufeffКод соглашения;№ соглашения;Дата соглашения;Код плательщика;Код поставщика;Действует с;Действует по;' +
+        'Предел, руб.;Использовано, руб.',
+    );
+    const agreements = lines('registry', 'agreements', '--json');
+    expect(records).toEqual(
+      agreements.map(({ agreementId, number, date, payerId, providerId, from, until, totalLimit = '', inUse }) => {
+        const [dated, begins, ends] = [date, from, until].map((day) => String(day).split('-').reverse().join('.'));
+        const [limit, used] = [totalLimit, inUse].map((amount) => String(amount).replace('.', ','));
+        return [agreementId, number, dated, payerId, providerId, begins, ends, limit, used].join(';');
+      }),
     );
   });
 

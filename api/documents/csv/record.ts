@@ -23,7 +23,7 @@ export function textRecord(...cells: readonly string[]): string {
 function cellText(cell: Cell, kind: ColumnKind): string {
   if (cell === null) return NOTHING;
   if (typeof cell === 'number') return kind === 'count' ? String(cell) : decimalComma(cell);
-  if (kind === 'date') return dateInFigures(cell);
+  if (kind === 'date' && cell !== '') return dateInFigures(cell);
   return FORMULA.test(cell) ? `'${cell}` : cell;
 }
 

@@ -53,9 +53,9 @@ export function workbook(sheets: readonly SheetEntry[]): string {
 }
 
 /** Title, maker and time of the document. */
-export function coreProperties(title: string, maker: string, at: Instant): string {
-  const time = `${at.slice(0, 19)}Z`;
-  const dated = (name: string) => `<dcterms:${name} xsi:type="dcterms:W3CDTF">${time}</dcterms:${name}>`;
+export function coreProperties(title: string, maker: string, at: Instant | undefined): string {
+  const dated = (name: string) =>
+    at === undefined ? '' : `<dcterms:${name} xsi:type="dcterms:W3CDTF">${at.slice(0, 19)}Z</dcterms:${name}>`;
   return `${DECLARATION}<cp:coreProperties xmlns:cp="${PACKAGE}/metadata/core-properties" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><dc:title>${escaped(title)}</dc:title><dc:creator>${escaped(maker)}</dc:creator>${dated('created')}${dated('modified')}</cp:coreProperties>`;
 }
 

@@ -20,8 +20,8 @@ const NO_TIME = new Date(1980, 0, 2, 12);
 export interface WorkbookProperties {
   readonly title: string;
   readonly maker: string;
-  /** The document's own time. */
-  readonly at: Instant;
+  /** The document's own time; a list that is as it is when it is asked for has none. */
+  readonly at?: Instant;
 }
 
 /** A sheet on its way: its rows are written in order, one after another. */
