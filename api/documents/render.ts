@@ -1,7 +1,5 @@
 import { renderCsv } from './csv/render-csv.ts';
 import type { DocumentModel } from './model.ts';
-import { renderPdf } from './pdf/render-pdf.ts';
-import { renderXlsx } from './xlsx/render-xlsx.ts';
 
 /** What a document can be rendered as, in the order it is written in. */
 export const DOCUMENT_FORMATS = ['pdf', 'xlsx', 'csv'] as const;
@@ -14,11 +12,12 @@ export type DocumentFormat = (typeof DOCUMENT_FORMATS)[number];
  * every time zone and locale, until the renderer's version is raised.
  */
 export async function renderDocument(model: DocumentModel, format: DocumentFormat): Promise<Uint8Array> {
+  // Loading the libraries takes longer than most calls of the command line, which render nothing.
   switch (format) {
     case 'pdf':
-      return renderPdf(model);
+      return (await import('./pdf/render-pdf.ts')).renderPdf(model);
     case 'xlsx':
-      return renderXlsx(model);
+      return (await import('./xlsx/render-xlsx.ts')).renderXlsx(model);
     case 'csv':
       return renderCsv(model);
   }

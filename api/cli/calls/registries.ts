@@ -1,7 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import type { RegistryFilter, RegistryName } from '../../../src/index.ts';
 import { filterNamesOf, LedgerError, registryNames } from '../../../src/index.ts';
-import { registryCsv, registryXlsx } from '../../documents/registry/render-registry.ts';
 import type { Call, LedgerCallContext } from '../call.ts';
 import { csvRecord } from '../csv.ts';
 import type { OptionName, Options } from '../options.ts';
@@ -107,9 +106,10 @@ async function run({ ledger, arguments: [name = ''], options, output }: LedgerCa
     return 0;
   }
   const items = ledger.registry(name, asked) as AsyncIterable<object>;
-  if (forPeople)
+  if (forPeople) {
+    const { registryCsv, registryXlsx } = await import('../../documents/registry/render-registry.ts');
     await writeForPeople(options.xlsx ? registryXlsx(name, items) : registryCsv(name, items), options, output);
-  else if (options.json === true) for await (const item of items) await output.json(item);
+  } else if (options.json === true) for await (const item of items) await output.json(item);
   else if (options.csv === true) {
     await output.write(csvRecord(titlesOf(SHAPES[name])));
     for await (const row of rowsOf(items, SHAPES[name])) await output.write(csvRecord(row));
