@@ -1,6 +1,6 @@
 import type { Instant } from '../../../src/kernel/instant.ts';
 import { MAKER } from '../renderer-version.ts';
-import { fontFiles, showable } from './fonts.ts';
+import { documentFonts, showable } from './fonts.ts';
 import { PackedPdf } from './packed-pdf.ts';
 
 /** How a text is set; the size is in points. */
@@ -35,9 +35,10 @@ export class Canvas {
       pdfVersion: '1.7',
       info: { Title: title, Creator: MAKER, Producer: 'PDFKit', CreationDate: new Date(`${at.slice(0, 19)}Z`) },
     });
-    const { regular, bold } = fontFiles();
-    this.#pdf.registerFont('regular', regular);
-    this.#pdf.registerFont('bold', bold);
+    const { regular, bold } = documentFonts();
+    // The library takes open fonts too; its types name only files.
+    this.#pdf.registerFont('regular', regular as never);
+    this.#pdf.registerFont('bold', bold as never);
     const chunks: Uint8Array[] = [];
     this.#pdf.on('data', (chunk: Uint8Array) => chunks.push(chunk));
     this.#bytes = new Promise((resolve, reject) => {

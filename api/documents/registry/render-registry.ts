@@ -3,6 +3,7 @@ import { BYTE_ORDER_MARK, peopleRecord, textRecord } from '../csv/record.ts';
 import type { Cell } from '../model.ts';
 import { MAKER } from '../renderer-version.ts';
 import { columnLetters, rowXml, tableCell, textCell } from '../xlsx/cells.ts';
+import { heightFor } from '../xlsx/heights.ts';
 import type { SheetWriter } from '../xlsx/workbook-writer.ts';
 import { WorkbookWriter } from '../xlsx/workbook-writer.ts';
 import type { RegistryColumn } from './headings.ts';
@@ -60,14 +61,14 @@ export async function* registryXlsx(name: RegistryName, items: AsyncIterable<obj
 }
 
 function beginSheet(name: string, columns: readonly RegistryColumn[], writer: WorkbookWriter): SheetWriter {
-  const widths = columns.map(({ kind, heading }, index) => {
-    const width = Math.max(WIDTHS[kind], Math.ceil(heading.length / 2) + 2);
-    return `<col min="${index + 1}" max="${index + 1}" width="${width}" customWidth="1"/>`;
+  const widths = columns.map(({ kind }, index) => {
+    return `<col min="${index + 1}" max="${index + 1}" width="${WIDTHS[kind]}" customWidth="1"/>`;
   });
   const frozen = '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>';
   const before = `<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr><sheetViews><sheetView workbookViewId="0">${frozen}</sheetView></sheetViews><cols>${widths.join('')}</cols>`;
   const sheet = writer.sheet({ name, headingRow: 1 }, before);
-  sheet.rows(rowXml(1, columns.map(({ heading }, column) => textCell(1, column, heading, 'heading')).join('')));
+  const headings = columns.map(({ heading }, column) => textCell(1, column, heading, 'heading')).join('');
+  sheet.rows(rowXml(1, headings, heightFor(columns.map(({ heading, kind }) => [heading, WIDTHS[kind]]))));
   return sheet;
 }
 

@@ -2,12 +2,14 @@ import { columnTotal } from '../csv/render-csv.ts';
 import type { DocumentModel, FootFormula, FootLine, Section } from '../model.ts';
 import { MAKER } from '../renderer-version.ts';
 import { amountCell, columnLetters, emptyCell, formulaCell, rowXml, tableCell, textCell } from './cells.ts';
+import type { Fitted } from './heights.ts';
+import { heightFor } from './heights.ts';
 import { WorkbookWriter } from './workbook-writer.ts';
 import { escaped } from './xml.ts';
 
 /** How many characters the table is wide, upright and across. */
 const [UPRIGHT, ACROSS] = [96, 150];
-const LINE_HEIGHT = 13.5;
+const TITLE_LINE = 18;
 /** Labels of a head take the columns before this one, values the rest. */
 const VALUE_COLUMN = 2;
 
@@ -34,21 +36,25 @@ function writeSection(section: Section, { digestLabel, digest }: DocumentModel, 
 
   let row = 1;
   across(row, 0, last);
-  sheet.rows(rowXml(row, textCell(row, 0, title, 'title'), heightOf(title, width * 0.75, 17)));
+  sheet.rows(
+    rowXml(row, textCell(row, 0, title, 'title'), heightFor([[title, width * 0.75]], TITLE_LINE) ?? TITLE_LINE),
+  );
   const valueWidth = (width * columns.slice(VALUE_COLUMN).reduce((sum, column) => sum + column.width, 0)) / 100;
   for (const { label, value } of head) {
     row += 1;
     across(row, VALUE_COLUMN, last);
     const cells = textCell(row, 0, label, 'label') + textCell(row, VALUE_COLUMN, value, 'value');
-    sheet.rows(rowXml(row, cells, heightOf(value, valueWidth, LINE_HEIGHT)));
+    sheet.rows(rowXml(row, cells, heightFor([[value, valueWidth]])));
   }
   row = headingRow;
-  sheet.rows(rowXml(row, columns.map(({ heading }, column) => textCell(row, column, heading, 'heading')).join('')));
+  const charactersOf = (column: number) => (width * (columns[column]?.width ?? 0)) / 100;
+  const headings = columns.map(({ heading }, column) => textCell(row, column, heading, 'heading')).join('');
+  sheet.rows(rowXml(row, headings, heightFor(columns.map(({ heading }, column) => [heading, charactersOf(column)]))));
   for (const cells of rows) {
     row += 1;
-    sheet.rows(
-      rowXml(row, cells.map((cell, column) => tableCell(row, column, cell, columns[column]?.kind ?? 'text')).join('')),
-    );
+    const texts = cells.map((cell, column): Fitted => [typeof cell === 'string' ? cell : '', charactersOf(column)]);
+    const xml = cells.map((cell, column) => tableCell(row, column, cell, columns[column]?.kind ?? 'text')).join('');
+    sheet.rows(rowXml(row, xml, heightFor(texts)));
   }
   const table = { section, from: headingRow + 1, to: row };
   if (section.totals !== undefined) {
@@ -66,7 +72,7 @@ function writeSection(section: Section, { digestLabel, digest }: DocumentModel, 
     row += 1;
     across(row, 0, last);
     const words = `${line.label} (прописью): ${line.words}`;
-    sheet.rows(rowXml(row, textCell(row, 0, words, 'value'), heightOf(words, width, LINE_HEIGHT)));
+    sheet.rows(rowXml(row, textCell(row, 0, words, 'value'), heightFor([[words, width]])));
   }
   for (const signature of signatures) {
     row += 2;
@@ -131,12 +137,6 @@ function totalOf(column: number, { from, to }: TableRows): string {
   const letters = columnLetters(column);
   // A table without rows has nothing to name, and a range that ends before it begins would take in the heading.
   return to < from ? '0' : `ROUND(SUM(${letters}${from}:${letters}${to}),2)`;
-}
-
-/** The height of a row whose text takes several lines; a merged cell does not grow by itself. */
-function heightOf(text: string, width: number, line: number): number | undefined {
-  const lines = Math.ceil((text.length * 1.1) / width);
-  return lines <= 1 ? undefined : lines * line;
 }
 
 function beforeRows({ columns, landscape }: Section): string {
