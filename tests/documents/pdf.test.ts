@@ -76,6 +76,31 @@ describe.runIf(readable)('an invoice of 5 000 lines as a PDF', () => {
   });
 });
 
+describe.runIf(readable)('a table that ends where a page does', () => {
+  test('leaves no page to sums and signatures alone, however many lines there are', async () => {
+    for (let lines = 30; lines <= 42; lines += 1) {
+      const pages = textOfPdf(await pdfOf(sampleInvoice({ lines: lines + 1 }))).split('\f');
+      const [, ...annex] = pages.filter((page) => !page.includes('Приложение № 2')).slice(0, -1);
+      expect(annex.length).toBeGreaterThan(0);
+      expect(annex.at(-1)).toContain(`20-${String(lines).padStart(4, '0')}/Д`);
+      expect(annex.at(-1)).toContain('М.П.');
+    }
+  });
+
+  test('takes a line of many lines to the next page as a whole', async () => {
+    const invoice = sampleInvoice({ lines: 30 });
+    const agreements = invoice.agreements.map((agreement) => ({
+      ...agreement,
+      lines: agreement.lines.map((line) => ({ ...line, contractNumber: 'Договор № '.repeat(15) })),
+    }));
+    const words = wordsOfPdf(await pdfOf({ ...invoice, agreements }));
+    const inTable = words.filter(({ text }) => text === 'Договор');
+    expect(inTable).toHaveLength(30 * 15);
+    // The page is 842 points high, and 48 of them are left for the line with the digest.
+    expect(Math.max(...inTable.map(({ bottom }) => bottom))).toBeLessThan(794);
+  });
+});
+
 describe.runIf(readable)('the name of a provider in a PDF', () => {
   test.each([
     [ODD_NAMES[0], 'ООО "Ёлки" и «Ёжики»'],
