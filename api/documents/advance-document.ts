@@ -19,7 +19,7 @@ const [PLANNED_COLUMN, ADVANCE_COLUMN] = [3, 4];
 export function advanceModel(document: AdvanceDocument): DocumentModel {
   const { requestedOn, month, payer, provider, recordedAt, digest, agreements, percent } = document;
   return {
-    fileName: safeFileName(`${provider.providerId}-${payer.payerId}-${month}-avans`),
+    fileName: `${safeFileName(provider.providerId)}_${safeFileName(payer.payerId)}_${month}_avans`,
     title: titleOf(document),
     recordedAt,
     digestLabel: 'SHA-256 канонического JSON заявки',

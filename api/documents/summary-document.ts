@@ -39,7 +39,7 @@ export function summaryModel(invoices: readonly SummarisedInvoice[]): DocumentMo
   const title = `Реестр счетов за ${monthInWords(first.month)}`;
   const listed = invoices.map(({ number, digest }) => ({ number, digest }));
   return {
-    fileName: safeFileName(`${first.payer.payerId}-${first.month}-reestr`),
+    fileName: `${safeFileName(first.payer.payerId)}_${first.month}_reestr`,
     title,
     recordedAt: last.recordedAt,
     digestLabel: 'SHA-256 канонического JSON реестра',

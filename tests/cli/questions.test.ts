@@ -151,7 +151,7 @@ describe('invoices', () => {
     const inForce = expected.invoices.filter(({ month, status }) => {
       return month === '2020-10' && status !== 'rejected' && status !== 'annulled';
     });
-    const summary = 'uo-michurinsk-2020-10-reestr.csv';
+    const summary = 'uo-michurinsk_2020-10_reestr.csv';
     expect(files).toEqual(['SHA256SUMS', ...inForce.map(({ number }) => `${number}.csv`), summary]);
     const due = inForce.reduce((sum, invoice) => sum + Number(String(invoice.due).replace('.', '')), 0);
     const text = readFileSync(join(out, summary), 'utf8');

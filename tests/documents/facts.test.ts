@@ -120,9 +120,9 @@ describe('what an invoice says on paper', () => {
     const month = await allOf(monthDocuments(ledger, '2020-09'));
     expect(month.map(({ fileName }) => fileName)).toEqual([
       'silent-2020-0001',
-      'club-uo-2020-09-avans',
-      'silent-uo-2020-09-avans',
-      'uo-2020-09-reestr',
+      'club_uo_2020-09_avans',
+      'silent_uo_2020-09_avans',
+      'uo_2020-09_reestr',
     ]);
   });
 });

@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import type { Ledger } from '../../../src/index.ts';
 import { LedgerError } from '../../../src/index.ts';
 import { DocumentFolder } from '../../documents/document-folder.ts';
@@ -7,10 +6,12 @@ import { monthDocuments } from '../../documents/month-documents.ts';
 import type { DocumentFormat } from '../../documents/render.ts';
 import { DOCUMENT_FORMATS, renderDocument } from '../../documents/render.ts';
 import type { Call } from '../call.ts';
+import type { Interruption } from '../interruption.ts';
 import type { Options } from '../options.ts';
 import { monthOption, pairOptions } from '../options.ts';
 import type { Output } from '../output.ts';
 import { progressBar } from '../progress.ts';
+import { writeWholeFile, writing } from '../write-file.ts';
 
 /** `invoices documents`: a month's invoices, requests for advances and summaries as files (SPEC section 6, annex). */
 export const invoiceDocuments: Call = {
@@ -31,24 +32,42 @@ changes only when all of it is done; the same invoice is the same file, byte for
     const out = options.out;
     if (out === undefined) throw new LedgerError('query.invalid', '--out is missing');
     const formats = formatsOption(options);
-    const bar = progressBar('documents', 'invoices');
-    const pairs = pairOptions(options);
-    const folder = new DocumentFolder(out, `documents ${JSON.stringify({ month, formats, ...pairs })}`);
-    try {
-      const asked = { ...pairs, progress: bar.report };
-      for await (const model of monthDocuments(ledger, month, asked)) {
-        for (const format of formats) folder.add(`${model.fileName}.${format}`, await renderDocument(model, format));
-        interruption.check();
-      }
-      folder.finish();
-    } finally {
-      folder.discard();
-      bar.clear();
-    }
-    await output.line(`${folder.size} files of ${month} under ${out}`);
+    const size = await writing(out, () =>
+      writeMonth(ledger, month, { out, formats, ...pairOptions(options) }, interruption),
+    );
+    await output.line(`${size} files of ${month} under ${out}`);
     return 0;
   },
 };
+
+interface Asked {
+  readonly out: string;
+  readonly formats: readonly DocumentFormat[];
+  readonly payerId?: string;
+  readonly providerId?: string;
+}
+
+/** Answers how many files there are. */
+async function writeMonth(
+  ledger: Ledger,
+  month: string,
+  { out, formats, ...pairs }: Asked,
+  interruption: Interruption,
+): Promise<number> {
+  const bar = progressBar('documents', 'invoices');
+  const folder = new DocumentFolder(out, `documents ${JSON.stringify({ month, formats, ...pairs })}`);
+  try {
+    for await (const model of monthDocuments(ledger, month, { ...pairs, progress: bar.report })) {
+      for (const format of formats) folder.add(`${model.fileName}.${format}`, await renderDocument(model, format));
+      interruption.check();
+    }
+    folder.finish();
+    return folder.size;
+  } finally {
+    folder.discard();
+    bar.clear();
+  }
+}
 
 /** Writes one invoice with its annexes to standard output or a file. Errors: `invoice.not_found`, `query.invalid`. */
 export async function writeInvoice(ledger: Ledger, number: string, options: Options, output: Output): Promise<void> {
@@ -62,7 +81,7 @@ export async function writeInvoice(ledger: Ledger, number: string, options: Opti
   for await (const document of ledger.invoiceDocuments({ number })) {
     const bytes = await renderDocument(invoiceModel(document), format);
     if (options.out === undefined) await output.bytes(bytes);
-    else writeFileSync(options.out, bytes);
+    else await writeWholeFile(options.out, [bytes]);
     return;
   }
   throw new LedgerError('invoice.not_found', `there is no invoice ${number}`);

@@ -1,4 +1,3 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
 import type { RegistryFilter, RegistryName } from '../../../src/index.ts';
 import { filterNamesOf, LedgerError, registryNames } from '../../../src/index.ts';
 import type { Call, LedgerCallContext } from '../call.ts';
@@ -8,6 +7,7 @@ import { dayOption, pageOptions, pairOptions, refuseTogether } from '../options.
 import type { Output } from '../output.ts';
 import type { Column } from '../text-table.ts';
 import { writeTable } from '../text-table.ts';
+import { writeWholeFile } from '../write-file.ts';
 
 /** What a registry shows in a table: its members by name or path, and a list that gives each of its items a row. */
 interface Shape {
@@ -125,12 +125,7 @@ async function writeForPeople(chunks: AsyncIterable<Uint8Array>, options: Option
     for await (const chunk of chunks) await output.bytes(chunk);
     return;
   }
-  const file = openSync(options.out, 'w');
-  try {
-    for await (const chunk of chunks) writeSync(file, chunk);
-  } finally {
-    closeSync(file);
-  }
+  await writeWholeFile(options.out, chunks);
 }
 
 function isRegistry(name: string): name is RegistryName {

@@ -26,9 +26,9 @@ export interface Word {
   readonly bottom: number;
 }
 
-/** Every word of a PDF with its place. */
+/** Every word of the first pages of a PDF with its place. */
 export function wordsOfPdf(bytes: Uint8Array): Word[] {
-  const pages = pdftotext(bytes, '-bbox').split('<page ').slice(1);
+  const pages = pdftotext(bytes, '-bbox', '-l', '12').split('<page ').slice(1);
   return pages.flatMap((page, index) =>
     [...page.matchAll(/<word xMin="(.+?)" yMin="(.+?)" xMax="(.+?)" yMax="(.+?)">(.*?)<\/word>/g)].map((match) => {
       const [, left, top, right, bottom, text = ''] = match;
@@ -88,9 +88,9 @@ const RECALCULATE_ALWAYS = `<?xml version="1.0" encoding="UTF-8"?>
 <item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item>
 </oor:items>`;
 
-function pdftotext(bytes: Uint8Array, mode: string): string {
+function pdftotext(bytes: Uint8Array, ...mode: readonly string[]): string {
   const options = { input: bytes, encoding: 'utf8', maxBuffer: 256 * 1024 * 1024 } as const;
-  const { status, stdout, stderr } = spawnSync('pdftotext', [mode, '-', '-'], options);
+  const { status, stdout, stderr } = spawnSync('pdftotext', [...mode, '-', '-'], options);
   if (status !== 0) throw new Error(`pdftotext: ${stderr}`);
   return stdout;
 }
