@@ -1,4 +1,5 @@
 import type { Cell, DocumentModel, Section } from '../model.ts';
+import { columnTotal } from '../totals.ts';
 import { BYTE_ORDER_MARK, peopleRecord, textRecord } from './record.ts';
 
 /** The document as one CSV file: its forms below each other, an empty line between them. */
@@ -33,9 +34,4 @@ function totalsText({ columns, rows, totals }: Section): string[] {
       columns.map(({ kind }) => (kind === 'amount' ? kind : 'text')),
     ),
   ];
-}
-
-/** The sum of a column of amounts. */
-export function columnTotal(rows: readonly (readonly Cell[])[], column: number): number {
-  return rows.reduce((sum, row) => sum + Number(row[column] ?? 0), 0);
 }

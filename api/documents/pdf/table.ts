@@ -1,5 +1,5 @@
-import { columnTotal } from '../csv/render-csv.ts';
 import type { DocumentColumn, Section } from '../model.ts';
+import { columnTotal } from '../totals.ts';
 import type { Canvas, TextStyle } from './canvas.ts';
 import { cellText } from './cell-text.ts';
 

@@ -1,6 +1,6 @@
-import { columnTotal } from '../csv/render-csv.ts';
 import type { DocumentModel, FootFormula, FootLine, Section } from '../model.ts';
 import { MAKER } from '../renderer-version.ts';
+import { columnTotal } from '../totals.ts';
 import { amountCell, columnLetters, emptyCell, formulaCell, rowXml, tableCell, textCell } from './cells.ts';
 import type { Fitted } from './heights.ts';
 import { heightFor } from './heights.ts';
