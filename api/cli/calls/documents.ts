@@ -5,11 +5,10 @@ import { invoiceModel } from '../../documents/invoice-document.ts';
 import { monthDocuments } from '../../documents/month-documents.ts';
 import type { DocumentFormat } from '../../documents/render.ts';
 import { DOCUMENT_FORMATS, renderDocument } from '../../documents/render.ts';
-import type { Call } from '../call.ts';
+import type { Call, LedgerCallContext } from '../call.ts';
 import type { Interruption } from '../interruption.ts';
 import type { Options } from '../options.ts';
 import { monthOption, pairOptions } from '../options.ts';
-import type { Output } from '../output.ts';
 import { progressBar } from '../progress.ts';
 import { writeWholeFile, writing } from '../write-file.ts';
 
@@ -59,7 +58,7 @@ async function writeMonth(
   try {
     for await (const model of monthDocuments(ledger, month, { ...pairs, progress: bar.report })) {
       for (const format of formats) folder.add(`${model.fileName}.${format}`, await renderDocument(model, format));
-      interruption.check();
+      await interruption.turn();
     }
     folder.finish();
     return folder.size;
@@ -70,7 +69,10 @@ async function writeMonth(
 }
 
 /** Writes one invoice with its annexes to standard output or a file. Errors: `invoice.not_found`, `query.invalid`. */
-export async function writeInvoice(ledger: Ledger, number: string, options: Options, output: Output): Promise<void> {
+export async function writeInvoice(
+  { ledger, options, output, interruption }: LedgerCallContext,
+  number: string,
+): Promise<void> {
   const [format, ...others] = formatsOption(options);
   if (format === undefined || others.length > 0) {
     throw new LedgerError('query.invalid', '--format takes one format here');
@@ -81,7 +83,7 @@ export async function writeInvoice(ledger: Ledger, number: string, options: Opti
   for await (const document of ledger.invoiceDocuments({ number })) {
     const bytes = await renderDocument(invoiceModel(document), format);
     if (options.out === undefined) await output.bytes(bytes);
-    else await writeWholeFile(options.out, [bytes]);
+    else await writeWholeFile(options.out, [bytes], interruption);
     return;
   }
   throw new LedgerError('invoice.not_found', `there is no invoice ${number}`);

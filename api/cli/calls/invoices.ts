@@ -89,10 +89,16 @@ export const showInvoice: Call = {
     'invoices show cdt-2020-0001 --format pdf --out invoice.pdf',
   ],
   reads: true,
-  async run({ ledger, arguments: [number = ''], options, output }) {
+  async run(context) {
+    const {
+      ledger,
+      arguments: [number = ''],
+      options,
+      output,
+    } = context;
     if (options.format !== undefined) {
       refuseTogether(options, 'format', ['events', 'json']);
-      await writeInvoice(ledger, number, options, output);
+      await writeInvoice(context, number);
       return 0;
     }
     if (options.out !== undefined) throw new LedgerError('query.invalid', '--out goes with --format');

@@ -4,7 +4,6 @@ import type { Call, LedgerCallContext } from '../call.ts';
 import { csvRecord } from '../csv.ts';
 import type { OptionName, Options } from '../options.ts';
 import { dayOption, pageOptions, pairOptions, refuseTogether } from '../options.ts';
-import type { Output } from '../output.ts';
 import type { Column } from '../text-table.ts';
 import { writeTable } from '../text-table.ts';
 import { writeWholeFile } from '../write-file.ts';
@@ -82,7 +81,13 @@ With --limit and --json the last line is {"next": CURSOR} while more follow; --a
   run,
 };
 
-async function run({ ledger, arguments: [name = ''], options, output }: LedgerCallContext): Promise<number> {
+async function run(context: LedgerCallContext): Promise<number> {
+  const {
+    ledger,
+    arguments: [name = ''],
+    options,
+    output,
+  } = context;
   refuseTogether(options, 'json', ['csv', 'xlsx']);
   refuseTogether(options, 'csv', ['xlsx']);
   const forPeople = options.xlsx === true || (options.csv === true && options.fields !== true);
@@ -108,7 +113,7 @@ async function run({ ledger, arguments: [name = ''], options, output }: LedgerCa
   const items = ledger.registry(name, asked) as AsyncIterable<object>;
   if (forPeople) {
     const { registryCsv, registryXlsx } = await import('../../documents/registry/render-registry.ts');
-    await writeForPeople(options.xlsx ? registryXlsx(name, items) : registryCsv(name, items), options, output);
+    await writeForPeople(options.xlsx ? registryXlsx(name, items) : registryCsv(name, items), context);
   } else if (options.json === true) for await (const item of items) await output.json(item);
   else if (options.csv === true) {
     await output.write(csvRecord(titlesOf(SHAPES[name])));
@@ -117,7 +122,10 @@ async function run({ ledger, arguments: [name = ''], options, output }: LedgerCa
   return 0;
 }
 
-async function writeForPeople(chunks: AsyncIterable<Uint8Array>, options: Options, output: Output): Promise<void> {
+async function writeForPeople(
+  chunks: AsyncIterable<Uint8Array>,
+  { options, output, interruption }: LedgerCallContext,
+): Promise<void> {
   if (options.out === undefined) {
     if (options.xlsx === true && output.isTerminal) {
       throw new LedgerError('query.invalid', '--out FILE is missing: a workbook is nothing to read on a terminal');
@@ -125,7 +133,7 @@ async function writeForPeople(chunks: AsyncIterable<Uint8Array>, options: Option
     for await (const chunk of chunks) await output.bytes(chunk);
     return;
   }
-  await writeWholeFile(options.out, chunks);
+  await writeWholeFile(options.out, chunks, interruption);
 }
 
 function isRegistry(name: string): name is RegistryName {
