@@ -2,7 +2,7 @@ import type { RegistryName } from '../../../src/index.ts';
 import { BYTE_ORDER_MARK, peopleRecord, textRecord } from '../csv/record.ts';
 import type { Cell } from '../model.ts';
 import { MAKER } from '../renderer-version.ts';
-import { columnLetters, rowXml, tableCell, textCell } from '../xlsx/cells.ts';
+import { columnLetters, emptyCell, rowXml, tableCell, textCell } from '../xlsx/cells.ts';
 import { heightFor } from '../xlsx/heights.ts';
 import type { SheetWriter } from '../xlsx/workbook-writer.ts';
 import { WorkbookWriter } from '../xlsx/workbook-writer.ts';
@@ -79,6 +79,9 @@ function endSheet(sheet: SheetWriter, columns: readonly RegistryColumn[], row: n
 
 function cellsXml(row: number, cells: readonly Cell[], columns: readonly RegistryColumn[]): string {
   return cells
-    .map((cell, column) => (cell === '' ? '' : tableCell(row, column, cell, columns[column]?.kind ?? 'text')))
+    .map((cell, column) => {
+      if (cell === '') return emptyCell(row, column, 'text');
+      return tableCell(row, column, cell, columns[column]?.kind ?? 'text');
+    })
     .join('');
 }
