@@ -1,6 +1,7 @@
 /** What an embedding developer imports. */
 export type { InvoiceFilter } from '../projections/billing-questions.ts';
 export type { Coverage, CoverageOptions } from '../projections/questions/coverage.ts';
+export type { DocumentFilter } from '../projections/questions/documents.ts';
 export type { InvoicesStatus, InvoicesStatusOptions, PairStatus } from '../projections/questions/invoices-status.ts';
 export type { Waiting } from '../projections/questions/invoices-waiting.ts';
 export type { PairAttendance } from '../projections/questions/month-attendance.ts';
@@ -44,6 +45,18 @@ export type { Balance, ExplainedLine, PointInTime } from './application/certific
 export type { ExpectedDigest } from './application/chain-check.ts';
 export type { CommandResult, ExecuteOptions } from './application/command-handler.ts';
 export type { Command, CommandName, CommandOf } from './application/commands.ts';
+export type {
+  AdvanceDocument,
+  AdvanceDocumentLine,
+  AdvancedAgreement,
+  AgreementOnDocument,
+  DocumentHead,
+  InvoiceDocument,
+  InvoiceDocumentLine,
+  InvoicedAgreement,
+  PayerOnDocument,
+  ProviderOnDocument,
+} from './application/document-facts.ts';
 export type { ExportedEvent, ExportOptions, FollowOptions } from './application/exported-events.ts';
 export type { LineEvent, LineWithEvents } from './application/invoice-line-events.ts';
 export type { LedgerStatus } from './application/ledger-status.ts';

@@ -3,6 +3,8 @@ import type { BillingQuestions, InvoiceFilter } from '../projections/billing-que
 import type { Coverage, CoverageOptions } from '../projections/questions/coverage.ts';
 import { coverage } from '../projections/questions/coverage.ts';
 import { refuseOtherThanMonth } from '../projections/questions/day.ts';
+import type { DocumentFilter } from '../projections/questions/documents.ts';
+import { advancesOfMonth, documentContracts, issuesOf } from '../projections/questions/documents.ts';
 import type { InvoicesStatus, InvoicesStatusOptions } from '../projections/questions/invoices-status.ts';
 import { invoicesStatus } from '../projections/questions/invoices-status.ts';
 import type { MonthCheck, MonthCheckOptions } from '../projections/questions/month-check.ts';
@@ -27,6 +29,8 @@ import type { ExpectedDigest } from './application/chain-check.ts';
 import { closePeriodRefusal } from './application/close-period-refusal.ts';
 import type { CommandHandler, CommandResult, ExecuteOptions } from './application/command-handler.ts';
 import type { Command } from './application/commands.ts';
+import type { AdvanceDocument, InvoiceDocument } from './application/document-facts.ts';
+import { Documents } from './application/documents.ts';
 import type { ExportedEvent, ExportOptions, FollowOptions } from './application/exported-events.ts';
 import { exportedEvents, followedEvents } from './application/exported-events.ts';
 import type { LineWithEvents } from './application/invoice-line-events.ts';
@@ -171,6 +175,19 @@ export class Ledger {
   async invoiceLineEvents(number: string): Promise<readonly LineWithEvents[]> {
     await this.#store.settled();
     return invoiceLineEvents(number, this.#store);
+  }
+
+  /** What invoices say on paper, by number, as it was known when each was issued (SPEC section 6, document annex). */
+  async *invoiceDocuments(filter: DocumentFilter = {}, progress?: Progress): AsyncIterable<InvoiceDocument> {
+    const documents = await this.#documents();
+    yield* documents.invoices(issuesOf(this.#models.database, filter), progress);
+  }
+
+  /** What the month's requests for advances say on paper, by payerId, then providerId. */
+  async *advanceDocuments(month: CivilMonth, pairs: DocumentFilter = {}): AsyncIterable<AdvanceDocument> {
+    refuseOtherThanMonth(month);
+    const documents = await this.#documents();
+    yield* documents.advances(advancesOfMonth(this.#models.database, month, pairs));
   }
 
   /** Which pairs have invoiced the month, which are missing or late, and what cannot be billed, with why (SPEC section 6). */
@@ -322,6 +339,14 @@ export class Ledger {
     if (!(this.#models instanceof ReadModels)) throw readOnlyError();
     const beside = (await this.#pays()) ? this.#beside : undefined;
     return this.#models.rebuild(options, beside && foldsBeside(beside));
+  }
+
+  async #documents(): Promise<Documents> {
+    await this.#models.catchUp();
+    return new Documents(this.#store, {
+      invoice: (number) => [...this.#questions.invoices({ number })].map((invoice) => ({ ...invoice }))[0],
+      contracts: (contractIds) => documentContracts(this.#models.database, contractIds),
+    });
   }
 
   /** Whether the log is so long that a second thread pays. */

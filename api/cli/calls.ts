@@ -3,6 +3,7 @@ import { balance, balances, explain } from './calls/balances.ts';
 import { bankExport, bankImport } from './calls/bank.ts';
 import { coverage } from './calls/coverage.ts';
 import { demo } from './calls/demo.ts';
+import { invoiceDocuments } from './calls/documents.ts';
 import { importFile } from './calls/import-file.ts';
 import { invoicesStatus, issueInvoices, listInvoices, showInvoice } from './calls/invoices.ts';
 import { createKey, listKeys, revokeKey } from './calls/keys.ts';
@@ -23,6 +24,7 @@ export const calls: readonly Call[] = [
   issueInvoices,
   listInvoices,
   showInvoice,
+  invoiceDocuments,
   registry,
   coverage,
   bankExport,

@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises';
+
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /** Thrown where a call stops because somebody asked it to. */
@@ -30,6 +32,12 @@ export class Interruption {
   /** Throws {@link Interrupted} once a signal has come. */
   check(): void {
     if (this.#signal !== undefined) throw new Interrupted(this.#signal);
+  }
+
+  /** Lets signals in, which work that never waits keeps out, and throws {@link Interrupted} once one has come. */
+  async turn(): Promise<void> {
+    await setImmediate();
+    this.check();
   }
 
   /** Leaves the signals to the process again. */

@@ -20,7 +20,9 @@ const ABOUT = {
     about: 'fatal, error, warn, info, debug, trace or silent (LOG_LEVEL, otherwise info)',
   },
   json: { about: 'for machines: one JSON object a line' },
-  csv: { about: 'for spreadsheets: RFC 4180, UTF-8' },
+  csv: { about: 'for spreadsheets: headings, semicolons, decimal commas' },
+  xlsx: { about: 'for spreadsheets: a workbook' },
+  fields: { about: 'with --csv: for programs, names of fields, RFC 4180' },
   personal: { about: 'also fields that disclose a person' },
   limit: { value: 'N', about: 'at most so many' },
   after: { value: 'CURSOR', about: 'goes on behind an earlier answer' },
@@ -34,7 +36,8 @@ const ABOUT = {
   expect: { value: 'FILE', about: 'an earlier `verify --json`; what stood then must stand now' },
   events: { about: 'with the events behind each line' },
   projection: { value: 'NAME', about: 'one read model instead of all' },
-  out: { value: 'DIR', about: 'where the demo puts its files (out)' },
+  out: { value: 'PATH', about: 'the file or folder that is written' },
+  format: { value: 'F', about: 'pdf, xlsx or csv; several with commas between them' },
   seed: { value: 'N', about: 'another number, another town (1)' },
   payer: { value: 'ID', about: 'of one payer' },
   period: { value: 'ID', about: 'of one funding period' },
@@ -95,6 +98,12 @@ export function refuseOtherOptions(options: Options, call: string, taken: readon
     const known = all.map((option) => `--${option}`).join(', ');
     throw new LedgerError('query.invalid', `${call} takes no --${name}; it takes ${known}`);
   }
+}
+
+/** Refuses options that say something else about the same answer. */
+export function refuseTogether(options: Options, one: OptionName, others: readonly OptionName[]): void {
+  const given = options[one] === undefined ? undefined : others.find((name) => options[name] !== undefined);
+  if (given !== undefined) throw new LedgerError('query.invalid', `--${one} and --${given} exclude each other`);
 }
 
 /** An option as a synopsis shows it: `--on D`. */

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -71,14 +71,32 @@ describe('registries', () => {
     expect(asked).toHaveProperty('validUntil');
   });
 
-  test('as CSV have a record for each row, quoted where it has to be', () => {
-    const { status, stdout } = run('registry', 'providers', '--csv');
+  test('as CSV for programs have a record for each row, quoted where it has to be', () => {
+    const { status, stdout } = run('registry', 'providers', '--csv', '--fields');
     expect(status).toBe(0);
     const [head, ...records] = stdout.trimEnd().split('\r\n');
     expect(head).toBe('providerId,name,legalForm,inn,kpp,ogrn,status,suspendedFrom,bank.bik,bank.account,bank.name');
     expect(records).toHaveLength(lines('registry', 'providers', '--json').length);
     expect(records).toContain(
       'dialog,АНО «Диалог»,organisation,6827000005,,1026800000005,active,,046850649,40703810000000000005,Тамбовское ОСБ',
+    );
+  });
+
+  test('as CSV for people have Russian headings, semicolons and decimal commas', () => {
+    const { status, stdout } = run('registry', 'agreements', '--csv');
+    expect(status).toBe(0);
+    const [head, ...records] = stdout.trimEnd().split('\r\n');
+    expect(head).toBe(
+      '\ufeffКод соглашения;№ соглашения;Дата соглашения;Код плательщика;Код поставщика;Действует с;Действует по;' +
+        'Предел, руб.;Использовано, руб.',
+    );
+    const agreements = lines('registry', 'agreements', '--json');
+    expect(records).toEqual(
+      agreements.map(({ agreementId, number, date, payerId, providerId, from, until, totalLimit = '', inUse }) => {
+        const [dated, begins, ends] = [date, from, until].map((day) => String(day).split('-').reverse().join('.'));
+        const [limit, used] = [totalLimit, inUse].map((amount) => String(amount).replace('.', ','));
+        return [agreementId, number, dated, payerId, providerId, begins, ends, limit, used].join(';');
+      }),
     );
   });
 
@@ -120,6 +138,32 @@ describe('invoices', () => {
     const pairs = status?.pairs as readonly { readonly invoice?: { readonly number: string } }[];
     expect(pairs.flatMap(({ invoice }) => (invoice === undefined ? [] : [invoice.number])).sort()).toEqual(numbers);
     expect(status).toMatchObject({ month: '2020-10', invoicedFrom: '2020-11-01', deadline: '2020-11-02' });
+  });
+
+  test('as documents are the same files however often they are written, and their summary has the totals of the ledger', () => {
+    const out = join(folder, 'documents');
+    const write = () => run('invoices', 'documents', '--month', '2020-10', '--format', 'csv', '--out', out);
+    expect(write()).toMatchObject({ status: 0, stderr: '' });
+    const sums = readFileSync(join(out, 'SHA256SUMS'), 'utf8');
+    expect(write().status).toBe(0);
+    expect(readFileSync(join(out, 'SHA256SUMS'), 'utf8')).toBe(sums);
+    const files = readdirSync(out).sort();
+    const inForce = expected.invoices.filter(({ month, status }) => {
+      return month === '2020-10' && status !== 'rejected' && status !== 'annulled';
+    });
+    const summary = 'uo-michurinsk_2020-10_reestr.csv';
+    expect(files).toEqual(['SHA256SUMS', ...inForce.map(({ number }) => `${number}.csv`), summary]);
+    const due = inForce.reduce((sum, invoice) => sum + Number(String(invoice.due).replace('.', '')), 0);
+    const text = readFileSync(join(out, summary), 'utf8');
+    expect(text).toContain(`\r\nПодлежит оплате;${Math.floor(due / 100)},${String(due % 100).padStart(2, '0')}\r\n`);
+    const [first] = inForce;
+    expect(run('invoices', 'show', String(first?.number), '--format', 'csv').stdout).toBe(
+      readFileSync(join(out, `${first?.number}.csv`), 'utf8'),
+    );
+    expect(run('invoices', 'documents', '--month', '2020-09', '--out', out)).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('take another folder'),
+    });
   });
 
   test('one that is not there is refused, a month that is none is no question', () => {

@@ -4,9 +4,10 @@ import { LedgerError, systemClock } from '../../../src/index.ts';
 import { DEFAULT_ZONE } from '../../../src/kernel/clock.ts';
 import { civilDateAt } from '../../../src/kernel/instant.ts';
 import type { Call } from '../call.ts';
-import { dayOption, monthOption, pairOptions } from '../options.ts';
+import { dayOption, monthOption, pairOptions, refuseTogether } from '../options.ts';
 import type { Column } from '../text-table.ts';
 import { textTable, writeTable } from '../text-table.ts';
+import { writeInvoice } from './documents.ts';
 
 const HEADS: readonly Column[] = [
   { title: 'number' },
@@ -79,11 +80,28 @@ export const listInvoices: Call = {
 export const showInvoice: Call = {
   name: 'invoices show',
   arguments: ['NUMBER'],
-  options: ['events', 'json'],
+  options: ['events', 'json', 'format', 'out'],
   summary: 'one invoice with its lines; with --events also the charges and reversals behind each line',
-  examples: ['invoices show cdt-2020-0001', 'invoices show cdt-2020-0001 --events --json'],
+  details: 'With --format the document with its annexes, on standard output or in the file --out.',
+  examples: [
+    'invoices show cdt-2020-0001',
+    'invoices show cdt-2020-0001 --events --json',
+    'invoices show cdt-2020-0001 --format pdf --out invoice.pdf',
+  ],
   reads: true,
-  async run({ ledger, arguments: [number = ''], options, output }) {
+  async run(context) {
+    const {
+      ledger,
+      arguments: [number = ''],
+      options,
+      output,
+    } = context;
+    if (options.format !== undefined) {
+      refuseTogether(options, 'format', ['events', 'json']);
+      await writeInvoice(context, number);
+      return 0;
+    }
+    if (options.out !== undefined) throw new LedgerError('query.invalid', '--out goes with --format');
     for await (const invoice of ledger.invoices({ number })) {
       const lines = options.events === true ? await ledger.invoiceLineEvents(number) : invoice.lines;
       if (options.json === true) await output.json({ ...invoice, lines });

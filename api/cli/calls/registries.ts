@@ -3,9 +3,10 @@ import { filterNamesOf, LedgerError, registryNames } from '../../../src/index.ts
 import type { Call, LedgerCallContext } from '../call.ts';
 import { csvRecord } from '../csv.ts';
 import type { OptionName, Options } from '../options.ts';
-import { dayOption, pageOptions, pairOptions } from '../options.ts';
+import { dayOption, pageOptions, pairOptions, refuseTogether } from '../options.ts';
 import type { Column } from '../text-table.ts';
 import { writeTable } from '../text-table.ts';
+import { writeWholeFile } from '../write-file.ts';
 
 /** What a registry shows in a table: its members by name or path, and a list that gives each of its items a row. */
 interface Shape {
@@ -74,23 +75,37 @@ const FILTERS = [
 export const registry: Call = {
   name: 'registry',
   arguments: ['NAME'],
-  options: ['json', 'csv', 'limit', 'after', 'personal', ...FILTERS],
-  summary: 'what is registered, by its key: a table, one JSON object a line, or CSV',
+  options: ['json', 'csv', 'xlsx', 'fields', 'out', 'limit', 'after', 'personal', ...FILTERS],
+  summary: 'what is registered, by its key: a table, one JSON object a line, CSV or a workbook',
   details: `Registries and their filters:
 ${registryNames.map((name) => `  ${name}: ${filterNamesOf(name).join(', ')}`).join('\n')}
+--csv and --xlsx are for spreadsheets: Russian headings, dates and amounts, on standard output or in the file --out.
+--csv --fields is for programs: names of fields, commas, decimal points (RFC 4180).
 With --limit and --json the last line is {"next": CURSOR} while more follow; --after CURSOR goes on there.`,
   examples: [
     'registry contracts --provider cdt --status active',
     'registry certificates --payer uo --csv > certificates.csv',
+    'registry contracts --xlsx --out contracts.xlsx',
     'registry programmes --status certified --limit 20 --json',
   ],
   reads: true,
   run,
 };
 
-async function run({ ledger, arguments: [name = ''], options, output }: LedgerCallContext): Promise<number> {
-  if (options.json === true && options.csv === true) {
-    throw new LedgerError('query.invalid', '--json and --csv exclude each other');
+async function run(context: LedgerCallContext): Promise<number> {
+  const {
+    ledger,
+    arguments: [name = ''],
+    options,
+    output,
+  } = context;
+  refuseTogether(options, 'json', ['csv', 'xlsx']);
+  refuseTogether(options, 'csv', ['xlsx']);
+  const forPeople = options.xlsx === true || (options.csv === true && options.fields !== true);
+  if (options.fields === true && options.csv !== true)
+    throw new LedgerError('query.invalid', '--fields goes with --csv');
+  if (options.out !== undefined && !forPeople) {
+    throw new LedgerError('query.invalid', '--out goes with --xlsx, or --csv without --fields');
   }
   if (!isRegistry(name)) {
     throw new LedgerError('query.invalid', `there is no registry ${name}; there are ${registryNames.join(', ')}`);
@@ -107,12 +122,29 @@ async function run({ ledger, arguments: [name = ''], options, output }: LedgerCa
     return 0;
   }
   const items = ledger.registry(name, asked) as AsyncIterable<object>;
-  if (options.json === true) for await (const item of items) await output.json(item);
+  if (forPeople) {
+    const { registryCsv, registryXlsx } = await import('../../documents/registry/render-registry.ts');
+    await writeForPeople(options.xlsx ? registryXlsx(name, items) : registryCsv(name, items), context);
+  } else if (options.json === true) for await (const item of items) await output.json(item);
   else if (options.csv === true) {
     await output.write(csvRecord(titlesOf(SHAPES[name])));
     for await (const row of rowsOf(items, SHAPES[name])) await output.write(csvRecord(row));
   } else await writeTable(titlesOf(SHAPES[name]).map(columnOf), rowsOf(items, SHAPES[name]), output);
   return 0;
+}
+
+async function writeForPeople(
+  chunks: AsyncIterable<Uint8Array>,
+  { options, output, interruption }: LedgerCallContext,
+): Promise<void> {
+  if (options.out === undefined) {
+    if (options.xlsx === true && output.isTerminal) {
+      throw new LedgerError('query.invalid', '--out FILE is missing: a workbook is nothing to read on a terminal');
+    }
+    for await (const chunk of chunks) await output.bytes(chunk);
+    return;
+  }
+  await writeWholeFile(options.out, chunks, interruption);
 }
 
 function isRegistry(name: string): name is RegistryName {

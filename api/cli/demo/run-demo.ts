@@ -4,6 +4,8 @@ import type { InvoiceItem, Ledger } from '../../../src/index.ts';
 import { openLedger } from '../../../src/index.ts';
 import type { Kopecks } from '../../../src/kernel/money.ts';
 import { formatMoney, readMoney } from '../../../src/kernel/money.ts';
+import { invoiceModel } from '../../documents/invoice-document.ts';
+import { renderDocument } from '../../documents/render.ts';
 import { explanationTable } from '../calls/balances.ts';
 import { csvRecord } from '../csv.ts';
 import type { Output } from '../output.ts';
@@ -33,6 +35,7 @@ export async function runDemo(out: string, seed: number, output: Output): Promis
     }
     const invoices = await invoicesOf(ledger);
     writeInvoices(out, invoices);
+    await printInvoices(out, ledger);
     await output.line(`${commands} commands accepted, ${invoices.length} invoices under ${out}\n`);
     await output.write(totals(invoices));
     await explainOne(ledger, invoices, file, output);
@@ -68,6 +71,16 @@ function writeInvoices(out: string, invoices: readonly InvoiceItem[]): void {
     const rows = invoice.lines.map((line) => csvRecord(columns.map((column) => String(line[column]))));
     writeFileSync(join(out, `${String(invoice.number)}.json`), `${JSON.stringify(invoice, undefined, 2)}\n`);
     writeFileSync(join(out, `${String(invoice.number)}.csv`), [csvRecord(columns), ...rows].join(''));
+  }
+}
+
+/** The papers of every invoice, as the provider's accountant prints and files them. */
+async function printInvoices(out: string, ledger: Ledger): Promise<void> {
+  for await (const document of ledger.invoiceDocuments()) {
+    const model = invoiceModel(document);
+    for (const format of ['pdf', 'xlsx'] as const) {
+      writeFileSync(join(out, `${model.fileName}.${format}`), await renderDocument(model, format));
+    }
   }
 }
 
