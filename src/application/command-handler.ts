@@ -124,15 +124,23 @@ export class CommandHandler {
    * Takes a command that need not wait for anything but the disk. Undefined where it has to: it may have been accepted
    * before, or be on its way, or there are states to be loaded; then nothing has happened, and {@link #take} judges it.
    */
-  #takeAtOnce(command: ParsedCommand, raw: Record<string, unknown>, { at }: ExecuteOptions): CommandResult | undefined {
+  #takeAtOnce(
+    command: ParsedCommand,
+    raw: Record<string, unknown>,
+    options: ExecuteOptions,
+  ): CommandResult | undefined {
+    const { at, by, expected, contractsOf } = options;
     const { atOnce } = this.#store;
-    if (atOnce === undefined || command.command !== 'recordLesson') return undefined;
+    if (atOnce === undefined || command.command !== 'recordLesson' || expected !== undefined) return undefined;
     if (this.#unfinished.size > 0 || this.#onTheirWay.has(command.id) || this.#recorder.hasLost) return undefined;
     if (atOnce.commandRecord(command.id) !== undefined) return undefined;
     const now = at ?? laterInstant(this.#clock.now(), this.#recorder.last);
     if (this.#recorder.liesBack(now)) return undefined;
-    const handled = recordAtOnce(command, this.#session(command, { now, digest: bodyDigest(raw), resumed: false }));
-    return handled === undefined ? undefined : { id: command.id, replayed: false, ...handled };
+    const facts = { now, digest: bodyDigest(raw), resumed: false, by: by ?? command.by, contractsOf };
+    const session = this.#session(command, facts);
+    const handled = recordAtOnce(command, session);
+    if (handled === undefined) return undefined;
+    return { id: command.id, replayed: false, ...handled, ...given({ revision: session.revision }) };
   }
 
   async #finishWhatFailed(): Promise<void> {

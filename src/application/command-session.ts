@@ -180,7 +180,9 @@ export class CommandSession {
     if (atOnce === undefined || this.#recorded) return false;
     this.#refuseAfterLoss();
     const metadata = this.#metadata(this.#recorder.stamp(this.now), true);
+    const revision = loaded.revision + 1;
     this.#streams.appendAtOnce(category, loaded, event, metadata, atOnce);
+    this.#changed = { stream: loaded.stream, revision };
     this.#recorded = true;
     return true;
   }
