@@ -5,9 +5,11 @@ import { LedgerError } from '../../../src/index.ts';
 import { senderOf } from '../access/authenticate.ts';
 import { advance, invoice, invoiceExamples, invoicesStatus } from '../answers/invoices.ts';
 import type { Operation } from '../operation.ts';
+import { PROBLEM_JSON } from '../problem.ts';
 import { typed } from '../typed.ts';
 import type { QueryContext } from './context.ts';
 import { isKnown, nothing, tagWithRevision } from './entity-tag.ts';
+import { answerDocument, format, formOf, INVOICE_TYPES, invoiceFiles } from './invoice-document.ts';
 import { flag, idParameters, month, on } from './parameters.ts';
 import { itemOf, registerRegistry } from './registry-routes.ts';
 import { narrowedTo } from './scope.ts';
@@ -40,11 +42,11 @@ function registerInvoice(app: FastifyInstance, context: QueryContext): void {
   const { ledger, rows } = context;
   const operation: Operation = {
     operationId: 'getInvoice',
-    summary: 'Shows an invoice with its lines, and on request the events behind each line',
+    summary: 'Shows an invoice with its lines, on request with the events behind each line, or as a document',
     tag: 'invoices',
     answer: {
       description: 'The invoice',
-      contents: [{ schema: invoice, example: invoiceExamples.invoiceWithEvents }],
+      contents: [{ schema: invoice, example: invoiceExamples.invoiceWithEvents }, ...invoiceFiles],
       headers: ['ETag'],
     },
     revalidated: true,
@@ -52,17 +54,23 @@ function registerInvoice(app: FastifyInstance, context: QueryContext): void {
   typed(app).get(
     '/invoices/:number',
     {
-      config: { access: ['operator', 'payer', 'provider', 'auditor'], operation },
+      config: {
+        access: ['operator', 'payer', 'provider', 'auditor'],
+        operation,
+        produces: [...INVOICE_TYPES, PROBLEM_JSON],
+      },
       schema: {
         params: z.strictObject({ number: idParameters.number }),
         querystring: z.strictObject({
           events: flag('Also the charges and reversals that each line bills').optional(),
+          format: format.optional(),
         }),
         response: { 200: invoice, 304: nothing },
       },
     },
     async (request, reply) => {
       const { number } = request.params;
+      const form = formOf(request, request.query.format);
       const { payerId = '', providerId = '' } = (await rows.ownerOf('invoice', number)) ?? {};
       const revision = await ledger.revisionOf(invoicesStream(payerId, providerId));
       const found = await itemOf(context, 'invoices', request, {
@@ -72,6 +80,10 @@ function registerInvoice(app: FastifyInstance, context: QueryContext): void {
       if (found === undefined) throw new LedgerError('invoice.not_found', `there is no invoice ${number}`);
       tagWithRevision(reply, revision);
       if (isKnown(request, revision)) return reply.code(304).send(undefined);
+      if (form !== 'json') {
+        await answerDocument(ledger, number, { request, reply, format: form });
+        return reply;
+      }
       return request.query.events === true ? { ...found, lines: await ledger.invoiceLineEvents(number) } : found;
     },
   );

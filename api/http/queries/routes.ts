@@ -5,6 +5,7 @@ import type { QueryContext } from './context.ts';
 import { registerContracts } from './contracts.ts';
 import { registerCoverage } from './coverage.ts';
 import { registerInvoices } from './invoices.ts';
+import { registerMonthCheck } from './month-check.ts';
 import { registerPayers } from './payers.ts';
 import { registerProviders } from './providers.ts';
 
@@ -13,6 +14,7 @@ export function registerQueries(app: FastifyInstance, context: QueryContext): vo
   registerCertificates(app, context);
   registerContracts(app, context);
   registerInvoices(app, context);
+  registerMonthCheck(app, context);
   registerCoverage(app, context);
   registerPayers(app, context);
   registerProviders(app, context);

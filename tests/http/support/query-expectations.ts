@@ -45,6 +45,7 @@ export const queryExpectations: Readonly<Record<string, QueryExpectation>> = {
   'GET /invoices': { url: '/invoices?month=2026-02', ...EVERYBODY_KNOWN },
   'GET /invoices/:number': { url: '/invoices/cdt-2026-0001?events=true', ...OF_BOTH },
   'GET /invoices/status': { url: '/invoices/status?month=2026-02', ...EVERYBODY_KNOWN },
+  'GET /invoices/check': { url: '/invoices/check?month=2026-02', ...EVERYBODY_KNOWN },
   'GET /advances': { url: '/advances', ...EVERYBODY_KNOWN },
   'GET /coverage': { url: '/coverage', ...PAYERS },
 };
