@@ -19,7 +19,7 @@
 
 const OURS = '^(src|projections|api|tests|bench)/';
 const PRODUCT = '^(src|projections|api)/';
-const COMPOSITION_ROOT = '^src/(index|ledger|open-ledger|beside|second-thread|second-thread-tasks)\\.ts$';
+const COMPOSITION_ROOT = '^src/(index|ledger|open-ledger|beside|second-thread|second-thread-tasks|verification)\\.ts$';
 const PORT = '^src/store/event-store\\.ts$';
 
 /** Loaded only by its adapter, for those who have it installed beside the package. */

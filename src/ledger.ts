@@ -1,4 +1,3 @@
-import { Audit } from '../projections/audit.ts';
 import type { BillingQuestions, InvoiceFilter } from '../projections/billing-questions.ts';
 import type { Coverage, CoverageOptions } from '../projections/questions/coverage.ts';
 import { coverage } from '../projections/questions/coverage.ts';
@@ -39,22 +38,16 @@ import type { LedgerStatus } from './application/ledger-status.ts';
 import { ledgerStatus } from './application/ledger-status.ts';
 import { questionRules } from './application/question-rules.ts';
 import type { RowKind, RowOwner } from './application/row-owners.ts';
-import type { LogVerification } from './application/verify.ts';
-import { LogCheck } from './application/verify.ts';
-import { wrongSnapshots } from './application/verify-snapshots.ts';
 import type { Beside } from './beside.ts';
-import { chainBeside, foldsBeside } from './beside.ts';
+import { foldsBeside } from './beside.ts';
 import type { AccessKey } from './domain/access-key/state.ts';
 import { invoicedFrom } from './domain/invoice/billing.ts';
 import type { CivilDate, CivilMonth } from './kernel/civil-date.ts';
 import type { Clock } from './kernel/clock.ts';
 import { LedgerError } from './kernel/errors.ts';
 import type { EventStore } from './store/event-store.ts';
-
-/** What `verify` found: a ledger is sound when there are no findings; remarks are worth knowing and break no rule. */
-export interface Verification extends LogVerification {
-  readonly remarks: readonly string[];
-}
+import type { Verification } from './verification.ts';
+import { verification } from './verification.ts';
 
 /** What a ledger is put together from. */
 export interface LedgerParts {
@@ -304,31 +297,8 @@ export class Ledger {
     expected?: ExpectedDigest,
     { progress }: { readonly progress?: Progress | undefined } = {},
   ): Promise<Verification> {
-    await this.#store.flush();
-    const audit = new Audit();
-    const thread = (await this.#pays()) ? this.#beside?.start() : undefined;
-    try {
-      const log = new LogCheck(this.#store, {
-        expected,
-        observe: (event, stored, { commandId }) => audit.fold(event, stored, commandId),
-        beside: thread === undefined ? undefined : chainBeside(thread),
-      });
-      await log.begin();
-      // Others may append meanwhile; read models and replay are compared where both stand at the same position.
-      do {
-        await log.readOn(progress);
-        if (log.readable) await this.#models.catchUp();
-      } while (log.readable && this.#models.position !== log.position);
-      const differences = log.readable ? [...audit.findings(), ...audit.differencesFrom(this.#models.database)] : [];
-      if (log.readable) differences.push(...(await wrongSnapshots(this.#store)));
-      const remarks = log.readable ? audit.remarks() : [];
-      const { position, digest, findings: ofLog } = await log.end();
-      const findings = [...ofLog, ...differences];
-      return { ok: findings.length === 0, findings, remarks, events: log.events, position, digest };
-    } finally {
-      audit.close();
-      await thread?.close();
-    }
+    const beside = (await this.#pays()) ? this.#beside : undefined;
+    return verification({ store: this.#store, models: this.#models, beside }, { expected, progress });
   }
 
   /**

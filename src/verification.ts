@@ -1,0 +1,54 @@
+import { Audit } from '../projections/audit.ts';
+import type { ReadModelSource } from '../projections/read-models.ts';
+import type { Progress } from '../projections/rebuild.ts';
+import type { ExpectedDigest } from './application/chain-check.ts';
+import type { LogVerification } from './application/verify.ts';
+import { LogCheck } from './application/verify.ts';
+import { wrongSnapshots } from './application/verify-snapshots.ts';
+import type { Beside } from './beside.ts';
+import { chainBeside } from './beside.ts';
+import type { EventStore } from './store/event-store.ts';
+
+/** What `verify` found: a ledger is sound when there are no findings; remarks are worth knowing and break no rule. */
+export interface Verification extends LogVerification {
+  readonly remarks: readonly string[];
+}
+
+/** What is checked; `beside` where a second thread pays. */
+export interface Verified {
+  readonly store: EventStore;
+  readonly models: ReadModelSource;
+  readonly beside: Beside | undefined;
+}
+
+/** Checks the log, replays it beside the read models and compares the two where both stand at the same position. */
+export async function verification(
+  { store, models, beside }: Verified,
+  { expected, progress }: { readonly expected?: ExpectedDigest | undefined; readonly progress?: Progress | undefined },
+): Promise<Verification> {
+  await store.flush();
+  const audit = new Audit();
+  const thread = beside?.start();
+  try {
+    const log = new LogCheck(store, {
+      expected,
+      observe: (event, stored, { commandId }) => audit.fold(event, stored, commandId),
+      beside: thread === undefined ? undefined : chainBeside(thread),
+    });
+    await log.begin();
+    // Others may append meanwhile; read models and replay are compared where both stand at the same position.
+    do {
+      await log.readOn(progress);
+      if (log.readable) await models.catchUp();
+    } while (log.readable && models.position !== log.position);
+    const differences = log.readable ? [...audit.findings(), ...audit.differencesFrom(models.database)] : [];
+    if (log.readable) differences.push(...(await wrongSnapshots(store)));
+    const remarks = log.readable ? audit.remarks() : [];
+    const { position, digest, findings: ofLog } = await log.end();
+    const findings = [...ofLog, ...differences];
+    return { ok: findings.length === 0, findings, remarks, events: log.events, position, digest };
+  } finally {
+    audit.close();
+    await thread?.close();
+  }
+}
