@@ -44,6 +44,8 @@ export interface ExecuteOptions {
   readonly durable?: boolean;
   /** Who gives the command, where that is known by other means than its body; it is no part of what is compared. */
   readonly by?: string;
+  /** Told how many pairs of a payer and a provider are done, of how many, while invoices are issued. */
+  readonly progress?: (done: number, total: number) => void;
   /** What the sender has seen: somebody's events after that refuse the command with `stream.changed`. */
   readonly expected?: ExpectedState;
   /** The provider whose contracts alone are there for a sender that records a lesson; another's is `contract.not_found`. */
@@ -155,7 +157,7 @@ export class CommandHandler {
   }
 
   async #take(command: ParsedCommand, raw: Record<string, unknown>, options: ExecuteOptions): Promise<CommandResult> {
-    const { at, by, expected, contractsOf } = options;
+    const { at, by, expected, contractsOf, progress } = options;
     const digest = bodyDigest(raw);
     const record = await this.#store.commandRecord(command.id);
     if (record !== undefined) return this.#replay(command, record, digest);
@@ -171,6 +173,7 @@ export class CommandHandler {
       by: by ?? command.by,
       expected,
       contractsOf,
+      progress,
     });
     try {
       await session.refuseUnexpected();

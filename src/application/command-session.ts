@@ -45,6 +45,8 @@ export interface SessionFacts {
   readonly by?: string | undefined;
   readonly expected?: ExpectedState | undefined;
   readonly contractsOf?: string | undefined;
+  /** Told how far a long command has come. */
+  readonly progress?: ((done: number, total: number) => void) | undefined;
 }
 
 /** How often a command is decided anew when somebody else was faster. */
@@ -71,6 +73,8 @@ export class CommandSession {
   #changed: { readonly stream: string; readonly revision: number } | undefined;
   #recorded = false;
   #appends = 0;
+  /** Told how far a long command has come. */
+  readonly progress: SessionFacts['progress'];
   /** Whether an intent is stored: then the command has to be finished, whatever happens. */
   hasIntent: boolean;
 
@@ -92,6 +96,7 @@ export class CommandSession {
     this.id = command.id;
     this.#by = facts.by;
     this.#expected = facts.expected;
+    this.progress = facts.progress;
     this.now = facts.now;
     this.#digest = facts.digest;
     this.resumed = facts.resumed;

@@ -41,13 +41,15 @@ export async function issueMonth(
   if (!session.resumed) await refuseRun(command, session);
   await readSide.catchUp();
   const results: InvoiceResult[] = [];
-  for (const pair of readSide.pairsOfMonth(command.month, command)) {
+  const pairs = readSide.pairsOfMonth(command.month, command);
+  for (const [index, pair] of pairs.entries()) {
     const places = [
       invoicesStream(pair.payerId, pair.providerId),
       invoiceNumbersStream(pair.providerId, yearOf(command.on)),
     ];
     const result = await session.inTurn(places, () => retried(() => issuePair(command, pair, session, body, readSide)));
     if (result !== undefined) results.push(result);
+    session.progress?.(index + 1, pairs.length);
   }
   const issued = results.filter(({ result }) => result === 'issued').length;
   return session.complete(command.command, {

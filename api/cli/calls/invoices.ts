@@ -5,6 +5,7 @@ import { DEFAULT_ZONE } from '../../../src/kernel/clock.ts';
 import { civilDateAt } from '../../../src/kernel/instant.ts';
 import type { Call } from '../call.ts';
 import { dayOption, monthOption, pairOptions, refuseTogether } from '../options.ts';
+import { progressBar } from '../progress.ts';
 import type { Column } from '../text-table.ts';
 import { textTable, writeTable } from '../text-table.ts';
 import { writeInvoice } from './documents.ts';
@@ -42,7 +43,9 @@ export const issueInvoices: Call = {
     const { on = civilDateAt(systemClock.now(), DEFAULT_ZONE) } = dayOption(options);
     const id = options.id ?? randomUUID();
     const month = monthOption(options);
-    const answered = await ledger.execute({ command: 'issueInvoices', id, month, on, ...pairOptions(options) });
+    const bar = progressBar('invoices', 'pairs');
+    const command = { command: 'issueInvoices', id, month, on, ...pairOptions(options) } as const;
+    const answered = await ledger.execute(command, { progress: bar.report }).finally(bar.clear);
     if (options.json === true) {
       await output.json(answered.outcome);
       return 0;
