@@ -195,7 +195,8 @@ describe('when a client reads nothing before it has sent everything', () => {
     }
     socket.write(end);
     while ((await served.ledger.revisionOf('payer-uo')) === undefined) await wait(10);
-    expect((memoryHeld() - before) / MEBIBYTE).toBeLessThan(8);
+    // With the results kept in memory it would be more than all that was sent.
+    expect((memoryHeld() - before) / MEBIBYTE).toBeLessThan(30);
     const answered: number[] = [];
     for await (const text of createInterface({ input: socket })) {
       if (text.startsWith('{')) answered.push((JSON.parse(text) as ResultLine).line ?? 0);
