@@ -82,6 +82,19 @@ describe('whose rows a list shows', () => {
     }
   });
 
+  test.each([
+    ['payer-uo', '/providers?payer=dp'],
+    ['payer-uo', '/programmes?payer=dp'],
+    ['auditor-uo', '/providers?payer=dp'],
+    ['provider-cdt', '/payers?provider=kub'],
+    ['provider-cdt', '/periods?provider=kub'],
+    ['provider-cdt', '/payers/uo/periods?provider=kub'],
+  ] as const)('%s is not told by %s whom else those deal with that it deals with', async (as, url) => {
+    // `kub` has agreements with both payers, and `uo` with both providers: asked by an operator, it is there.
+    expect((await page(url)).items).not.toEqual([]);
+    expect(await page(url, as)).toEqual({ items: [], next: null });
+  });
+
   test('the month and the coverage are those of the sender alone', async () => {
     const ofKub = (await town.get('/invoices/status?month=2026-02', { as: 'provider-kub' })).json();
     expect(ofKub.pairs).toMatchObject([

@@ -167,9 +167,17 @@ async function pageAsked<Name extends RegistryName>(
   const { limit, after, sort, personal = disclosed, ...filter } = request.query as Readonly<Record<string, unknown>>;
   if (personal === true && !disclosed) refusePersonal(registry, sender);
   const asked = given({ limit, after, sort, personal, filter: { ...filter, ...fixed } });
+  const scope = scopeOf(registry, sender);
   const { items, next = null } = await ledger.registryPage(registry, {
     ...(asked as RegistryOptions<Name>),
-    scope: scopeOf(registry, sender) as RegistryOptions<Name>['scope'] & object,
+    scope: scope as RegistryOptions<Name>['scope'] & object,
   });
+  // Where a row can be of several owners, those it shares with the sender would tell whom else they deal with.
+  if (namesAnother(scope, { ...filter, ...fixed })) return { items: [], next: null };
   return { items, next };
+}
+
+/** Whether a condition that narrows to the sender's own rows is asked for with somebody else's name. */
+function namesAnother(scope: Readonly<Record<string, string>>, filter: Readonly<Record<string, unknown>>): boolean {
+  return Object.entries(scope).some(([condition, own]) => (filter[condition] ?? own) !== own);
 }
