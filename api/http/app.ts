@@ -42,12 +42,12 @@ export const api: FastifyPluginAsync<ApiOptions> = async (
   app.setValidatorCompiler(checkBySchema);
   app.setSerializerCompiler(writeAnswer);
   takeJsonAsText(app);
-  requireAccess(app, [keyAuthenticator(ledger.accessKeys), ...authenticators], limit);
+  const stillKnown = requireAccess(app, [keyAuthenticator(ledger.accessKeys), ...authenticators], limit);
   requireForms(app);
   registerReference(app);
   registerCommands(app, { ledger, rows });
   registerQueries(app, { ledger, rows });
-  const long = new LongAnswers(app);
+  const long = new LongAnswers(app, stillKnown);
   registerEvents(app, { ledger, long, heartbeat });
   await app.register(imports, { ledger, rows, long, spool });
   registerKeys(app, { ledger });

@@ -196,6 +196,15 @@ describe('whoever follows the log', () => {
     follower.leave();
   });
 
+  it('is let go when its key is revoked, and sees nothing of what comes later', async () => {
+    const key = await town.ledger.accessKeys.create({ role: 'payer', payerId: 'uo', keyId: 'short' });
+    const reader = await follow('operator', { headers: { authorization: `Bearer ${key.key}` } });
+    await reader.has((await eventsSeenBy('payer-uo')).length);
+    await town.ledger.accessKeys.revoke('short');
+    for (let patience = 400; !reader.isEnded() && patience > 0; patience -= 1) await wait(5);
+    expect(reader.isEnded()).toBe(true);
+  });
+
   it('is let go when the server stops', async () => {
     const reader = await follow('operator');
     await reader.has((await everything()).length);

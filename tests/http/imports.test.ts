@@ -173,6 +173,17 @@ describe('when the server stops in the middle', () => {
   });
 });
 
+describe('when the key is revoked in the middle', () => {
+  it('ends, and says why in a last line', async () => {
+    const file = startImport(served.port, await served.authorization({ role: 'operator', keyId: 'short' }));
+    file.send(payer);
+    expect(await file.next()).toMatchObject({ ok: true });
+    await served.ledger.accessKeys.revoke('short');
+    expect(await file.rest()).toMatchObject([{ error: { code: 'access.unauthenticated' } }]);
+    file.abort();
+  });
+});
+
 describe('when a client reads nothing before it has sent everything', () => {
   const MEBIBYTE = 1024 * 1024;
 

@@ -17,14 +17,20 @@ declare module 'fastify' {
   }
 }
 
+/** Whether the sender of a request is still let in: a key may be revoked, and a token run out, while it is answered. */
+export type StillKnown = (request: FastifyRequest) => Promise<boolean>;
+
 const BEARER = /^Bearer +([\w.~+/=-]+)$/i;
 
-/** Lets nobody in whom no authenticator knows, nor into a route that their role has no business with. */
+/**
+ * Lets nobody in whom no authenticator knows, nor into a route that their role has no business with. Gives back how an
+ * answer that goes on for long finds out whether its sender is still known.
+ */
 export function requireAccess(
   app: FastifyInstance,
   authenticators: readonly Authenticator[],
   limit: CallerLimit = async () => undefined,
-): void {
+): StillKnown {
   if (!app.hasRequestDecorator('principal')) app.decorateRequest('principal', undefined);
   app.addHook('onRoute', ({ config, method, url }) => {
     if (config?.access === undefined) throw new Error(`${String(method)} ${url} does not say who may use it`);
@@ -42,6 +48,15 @@ export function requireAccess(
     if (request.is404 || access.includes(request.principal.role)) return;
     throw new RequestError('access.denied', `a ${request.principal.role} may not use ${request.method} ${request.url}`);
   });
+  return async (request) => {
+    try {
+      await principalOf(request, authenticators);
+      return true;
+    } catch (error) {
+      // That the issuer or the store cannot be asked says nothing against the sender.
+      return !(error instanceof RequestError && error.code === 'access.unauthenticated');
+    }
+  };
 }
 
 /** The sender of a request to a route that not everybody may use. */

@@ -61,7 +61,7 @@ export function registerEvents(app: FastifyInstance, { ledger, long, heartbeat =
       const after = form === EVENT_STREAM ? (lastSeen(request) ?? request.query.after) : request.query.after;
       const options = { ...given({ after, ...scopeOf(request) }), personal: personal === 'true' };
       await refuseOtherCursor(ledger, options);
-      const signal = long.watch(reply.raw);
+      const signal = long.watch(request, reply);
       if (form === EVENT_STREAM) {
         reply.header('Cache-Control', 'no-store');
         return streamed(reply, form, serverSentEvents(ledger.follow({ ...options, signal }), heartbeat));

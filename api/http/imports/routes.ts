@@ -53,7 +53,7 @@ export const imports: FastifyPluginAsync<ImportsContext> = async (app, { ledger,
       }
       const body = bodyOf(request);
       const spool = new Spool(options);
-      const signal = long.watch(reply.raw);
+      const signal = long.watch(request, reply);
       const note = (error: unknown) => request.log.error({ err: error }, 'a temporary file could not be closed');
       reply.raw.once('close', () => long.add(spool.abandon().catch(note)));
       const run = new ImportRun(ledger, {
