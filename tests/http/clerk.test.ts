@@ -74,6 +74,13 @@ describe('an invoice as a document', () => {
     });
   });
 
+  test('is sent whole to whoever has its JSON already', async () => {
+    const known = (await town.get(url)).headers.etag ?? '';
+    expect((await town.get(url, { headers: { 'if-none-match': known } })).statusCode).toBe(304);
+    const document = await town.get(url, { headers: { accept: 'text/csv', 'if-none-match': known } });
+    expect([document.statusCode, document.headers.etag]).toEqual([200, undefined]);
+  });
+
   test('in another form is refused by name, and anything else is JSON', async () => {
     expect((await town.get(`${url}?format=docx`)).json()).toMatchObject({ status: 400, code: 'request.invalid' });
     expect((await town.get(url, { headers: { accept: 'image/png' } })).json()).toMatchObject({ status: 406 });

@@ -78,12 +78,13 @@ function registerInvoice(app: FastifyInstance, context: QueryContext): void {
         personal: true,
       });
       if (found === undefined) throw new LedgerError('invoice.not_found', `there is no invoice ${number}`);
-      tagWithRevision(reply, revision);
-      if (isKnown(request, revision)) return reply.code(304).send(undefined);
+      // A revision tells nothing of the form: by the tag of the JSON a document would be taken for it, and be left out.
       if (form !== 'json') {
         await answerDocument(ledger, number, { request, reply, format: form });
         return reply;
       }
+      tagWithRevision(reply, revision);
+      if (isKnown(request, revision)) return reply.code(304).send(undefined);
       return request.query.events === true ? { ...found, lines: await ledger.invoiceLineEvents(number) } : found;
     },
   );
