@@ -93,6 +93,8 @@ describe('the log as JSON Lines', () => {
     const issued = (events: readonly ExportedEvent[]) => events.find(({ type }) => type === 'CertificateIssued')?.data;
     expect(issued(await eventsSeenBy('operator'))).not.toHaveProperty('validUntil');
     expect(issued(await eventsSeenBy('operator', '?personal=true'))).toHaveProperty('validUntil');
+    expect(issued(await eventsSeenBy('payer-uo', '?personal=true'))).toHaveProperty('validUntil');
+    expect((await town.get('/events?personal=true', { as: 'auditor-uo' })).statusCode).toBe(403);
   });
 
   it.each([

@@ -54,6 +54,7 @@ export function registerEvents(app: FastifyInstance, { ledger, long, heartbeat =
     },
     async (request, reply) => {
       const { limit, personal } = request.query;
+      if (personal === 'true') refuseAuditor(request);
       const form = acceptedOf(request, FORMS);
       if (form === EVENT_STREAM && limit !== undefined) {
         throw new RequestError('request.invalid', `limit: is not taken with ${EVENT_STREAM}, which goes on for good`);
@@ -77,6 +78,12 @@ function scopeOf(request: FastifyRequest): Pick<FollowOptions, 'payerId'> {
   if (role === 'operator') return {};
   if (payerId === undefined) throw new RequestError('access.denied', `a ${role} without a payer has no events`);
   return { payerId };
+}
+
+/** As in the registries: an auditor proves sums and needs no names, nor the dates that tell a birth. */
+function refuseAuditor(request: FastifyRequest): void {
+  if (senderOf(request).role !== 'auditor') return;
+  throw new RequestError('access.denied', 'personal: an auditor may not see what discloses a person in the log');
 }
 
 /** A reader that was cut off goes on after the last event it has seen, whatever its address says. */
