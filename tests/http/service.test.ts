@@ -150,6 +150,8 @@ describe('the service around the API', () => {
       expect(allowed.statusCode).toBe(204);
       expect(allowed.headers['access-control-allow-origin']).toBe('https://a.example');
       expect(allowed.headers['access-control-allow-headers']).toContain('Idempotency-Key');
+      expect(allowed.headers['access-control-allow-headers']).toContain('If-None-Match');
+      expect(allowed.headers['access-control-allow-methods']).toContain('DELETE');
       expect((await preflight('https://b.example')).headers['access-control-allow-origin']).not.toBe(
         'https://b.example',
       );

@@ -39,6 +39,8 @@ async function helmetHeaders(): Promise<Record<string, string>> {
   return Object.fromEntries(Object.entries(own).map(([name, value]) => [name, String(value)]));
 }
 
+const CONDITIONS = ['If-Match', 'If-None-Match'];
+
 /** Lets pages of the configured origins use the API from a browser; without any, no page may. */
 export async function allowOrigins(
   app: FastifyInstance,
@@ -47,9 +49,9 @@ export async function allowOrigins(
   if (CORS_ORIGINS.length === 0) return;
   await app.register(cors, {
     origin: CORS_ORIGINS.includes('*') ? '*' : CORS_ORIGINS,
-    methods: ['GET', 'HEAD', 'POST'],
-    allowedHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key', 'If-Match', 'Last-Event-ID', REQUEST_ID],
-    exposedHeaders: ['ETag', 'Idempotency-Replayed', 'Retry-After', REQUEST_ID],
+    methods: ['GET', 'HEAD', 'POST', 'DELETE'],
+    allowedHeaders: ['Authorization', 'Content-Type', ...CONDITIONS, 'Idempotency-Key', 'Last-Event-ID', REQUEST_ID],
+    exposedHeaders: ['Content-Disposition', 'ETag', 'Idempotency-Replayed', 'Retry-After', REQUEST_ID],
     maxAge: PREFLIGHT_REMEMBERED,
   });
 }
