@@ -27,7 +27,7 @@ export async function changeInvoice(
 
 /** The pair an invoice is between: its number leads to the stream that gave the number out. */
 export async function pairOfInvoice(number: string, streams: Pick<StreamCache, 'load'>): Promise<Pair | undefined> {
-  const parts = /^(.+)-(\d{4})-\d{4,}$/.exec(number);
+  const parts = /^(.+)-(\d{4})-\d{4,}$/s.exec(number);
   if (parts?.[1] === undefined || parts[2] === undefined) return undefined;
   const providerId = parts[1];
   const { numbers } = (await streams.load(reservations, invoiceNumbersStream(providerId, parts[2]))).state;

@@ -89,7 +89,7 @@ class ReservedNumbers {
   }
 
   async find(number: string) {
-    const [, providerId, year] = /^(.+)-(\d{4})-\d{4,}$/.exec(number) ?? [];
+    const [, providerId, year] = /^(.+)-(\d{4})-\d{4,}$/s.exec(number) ?? [];
     if (providerId === undefined || year === undefined) return undefined;
     const stream = invoiceNumbersStream(providerId, year);
     const numbers = this.#years.get(stream) ?? (await this.#read(stream));
