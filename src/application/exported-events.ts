@@ -117,5 +117,5 @@ async function refuseOtherCursor(cursor: Position, store: EventStore): Promise<v
   // A place that the log does not have is told by how much follows it: no whole number, less than nothing or too much.
   const following = cursor.trim() === '' ? Number.NaN : await store.countAfter(cursor);
   if (Number.isInteger(following) && following >= 0 && following <= (await store.countAfter())) return;
-  throw new LedgerError('query.invalid', `${JSON.stringify(cursor)} is no cursor of this ledger`);
+  throw new LedgerError('query.invalid', `after: ${JSON.stringify(cursor)} is no cursor of this ledger`);
 }

@@ -104,10 +104,11 @@ describe('the log as JSON Lines', () => {
     ['?limit=1e3', 400, 'request.invalid'],
     ['?other=1', 400, 'request.invalid'],
     ['?personal=yes', 400, 'request.invalid'],
-  ])('refuses %s', async (query, status, code) => {
+  ])('refuses %s and names it', async (query, status, code) => {
     const answer = await town.get(`/events${query}`);
     expect(answer.statusCode).toBe(status);
     expect(answer.json()).toMatchObject({ code });
+    expect(answer.json().detail).toMatch(/^(after|limit|other|personal): /);
   });
 
   it('has no other form than the two', async () => {
