@@ -49,7 +49,11 @@ export async function service({
   const limit = await callerLimit(app, settings);
   limitSlowBodies(app, settings);
   metrics.watch(app, ledger);
-  metrics.register(app, { ...settings, authenticators: [keyAuthenticator(ledger.accessKeys), ...authenticators] });
+  metrics.register(app, {
+    ...settings,
+    limit,
+    authenticators: [keyAuthenticator(ledger.accessKeys), ...authenticators],
+  });
   registerHealth(app, { ...settings, ledger });
   foldInBackground(app, ledger);
   await app.register(api, { ledger, authenticators, limit });

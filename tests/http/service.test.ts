@@ -115,6 +115,13 @@ describe('the service around the API', () => {
       expect((await app.inject(balance(operator))).statusCode).toBe(404);
     });
 
+    test('who asks for the metrics is counted too, but for whoever brings their token', async () => {
+      const { app } = await run({ RATE_LIMIT_UNKNOWN: '1', METRICS_TOKEN });
+      const ask = (token: string) => app.inject({ url: '/metrics', headers: { authorization: `Bearer ${token}` } });
+      const answers = [await ask('a'), await ask('b'), await ask(METRICS_TOKEN), await ask(METRICS_TOKEN)];
+      expect(answers.map(({ statusCode }) => statusCode)).toEqual([401, 429, 200, 200]);
+    });
+
     test('the address is what a trusted proxy says it is', async () => {
       const { app } = await run({ RATE_LIMIT_UNKNOWN: '1', TRUST_PROXY: '127.0.0.1' });
       const from = (address: string) =>

@@ -1,11 +1,12 @@
 import { hash, timingSafeEqual } from 'node:crypto';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Ledger, LedgerObserver } from '../../../src/index.ts';
 import type { Settings } from '../../settings.ts';
 import { principalOf } from '../access/authenticate.ts';
-import type { Authenticator } from '../access/principal.ts';
+import type { Authenticator, Principal } from '../access/principal.ts';
 import { RequestError } from '../request-error.ts';
+import type { CallerLimit } from './limits.ts';
 
 const DURATIONS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const GROUP_SIZES = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
@@ -65,12 +66,16 @@ export class Metrics implements LedgerObserver {
     app: FastifyInstance,
     {
       authenticators,
+      limit,
       METRICS_TOKEN,
-    }: { readonly authenticators: readonly Authenticator[] } & Pick<Settings, 'METRICS_TOKEN'>,
+    }: { readonly authenticators: readonly Authenticator[]; readonly limit: CallerLimit } & Pick<
+      Settings,
+      'METRICS_TOKEN'
+    >,
   ): void {
     app.get('/metrics', async (request, reply) => {
       if (!isToken(request.headers.authorization, METRICS_TOKEN)) {
-        const { role } = await principalOf(request, authenticators);
+        const { role } = await counted(request, reply, { authenticators, limit });
         if (role !== 'operator') throw new RequestError('access.denied', `a ${role} may not read the metrics`);
       }
       return reply.type(this.#registry.contentType).send(await this.#registry.metrics());
@@ -79,6 +84,20 @@ export class Metrics implements LedgerObserver {
 
   #counter(name: string, help: string): Counter {
     return new Counter({ name, help, registers: [this.#registry] });
+  }
+}
+
+/** Whoever asks, counted as everywhere else: to find out who it is may cost more than the metrics do. */
+async function counted(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { authenticators, limit }: { readonly authenticators: readonly Authenticator[]; readonly limit: CallerLimit },
+): Promise<Principal> {
+  try {
+    request.principal = await principalOf(request, authenticators);
+    return request.principal;
+  } finally {
+    await limit(request, reply);
   }
 }
 
