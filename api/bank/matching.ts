@@ -28,8 +28,8 @@ export interface Match {
   readonly complaint?: { readonly why: Unmatched; readonly message: string };
 }
 
-/** The end of every invoice's number: year and count (SPEC section 6). */
-const END_OF_NUMBER = /-\d{4}-\d{4,}/gu;
+/** The end of every invoice's number: year and count (SPEC section 6). In `cdt-2020-0001-2` or `cdt-2020-0001a` it is none. */
+const END_OF_NUMBER = /-\d{4}-\d{4,}(?![\p{L}\p{N}_]|-[\p{L}\p{N}])/gu;
 const PART_OF_A_WORD = /[\p{L}\p{N}_-]/u;
 
 /** Matches documents to invoices by the number in the purpose, the amount, both INN and both accounts. */

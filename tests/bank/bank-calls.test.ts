@@ -127,6 +127,8 @@ describe('bank import', () => {
     ['unknown', { НазначениеПлатежа: 'Счет club-2020-0002' }, /no invoice/],
     ['unknown', { НазначениеПлатежа: 'Счет new-club-2020-0001' }, /no invoice/],
     ['unknown', { НазначениеПлатежа: 'Счет club-2020-00011' }, /no invoice/],
+    ['unknown', { НазначениеПлатежа: 'Счет club-2020-0001-2' }, /no invoice/],
+    ['unknown', { НазначениеПлатежа: 'Счет club-2020-0001а' }, /no invoice/],
     ['severalInvoices', { НазначениеПлатежа: 'Счета club-2020-0001, school-2020-0001' }, /school-2020-0001/],
     ['otherPayer', { ПлательщикИНН: '6827000099' }, /6827000099 is not the 6827000010/],
     ['otherPayer', { ПлательщикИНН: undefined }, /none is not the 6827000010/],
