@@ -53,7 +53,8 @@ export class OverlaidReadModels implements ReadModelSource {
   }
 
   async #catchUp(): Promise<void> {
-    if (this.database.isTransaction && (await this.#store.countAfter(this.#position)) === 0) return;
+    // The store is asked first: it says so when it has been closed.
+    if ((await this.#store.countAfter(this.#position)) === 0 && this.database.isTransaction) return;
     await this.#takeBase();
     if ((await this.#store.countAfter(this.#position)) === 0) {
       if (this.#overlay === undefined && this.#base === undefined) this.#layOver();

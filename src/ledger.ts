@@ -74,6 +74,7 @@ export class Ledger {
   readonly #certificates: CertificateQuestions;
   readonly #batch: Batch;
   readonly #beside: LedgerParts['beside'];
+  #closing: Promise<void> | undefined;
 
   constructor(parts: LedgerParts) {
     this.#store = parts.store;
@@ -263,6 +264,7 @@ export class Ledger {
 
   /** Where the log and the read models stand, the open intents and the sizes of the files. Folds nothing before it looks. */
   async status(): Promise<LedgerStatus> {
+    await this.#store.settled();
     const { written: readModelsAt } = this.#models;
     await this.#models.catchUp();
     const openIntents = this.#questions.openIntentsWithCommands();
@@ -324,7 +326,13 @@ export class Ledger {
     return this.#beside !== undefined && (await this.#store.countAfter()) >= this.#beside.from;
   }
 
-  async close(): Promise<void> {
+  /** Writes what is waiting and lets go of the files; called again it is the same closing. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     try {
       if (this.#handler !== undefined) await this.#models.catchUp();
     } finally {

@@ -97,12 +97,13 @@ async function openServer(address: string): Promise<EventStore> {
     const sentence = 'a store on a server needs the package @eventstore/db-client beside this one';
     throw new LedgerError('store.unreadable', sentence, { cause: error });
   });
-  const url = new URL(address.replace(/^esdb(\+discover)?/, 'http'));
-  const ledger = url.searchParams.get('ledger');
+  // A cluster's address names several hosts, which no URL may; only what follows the question mark is looked at.
+  const [plain = '', question = ''] = address.split('?');
+  const parameters = new URLSearchParams(question);
+  const ledger = parameters.get('ledger');
   if (ledger === null) return new KurrentDbEventStore(address);
-  const [plain = ''] = address.split('?');
-  url.searchParams.delete('ledger');
-  return new KurrentDbEventStore(`${plain}?${url.searchParams}`, { prefix: `${ledger}.` });
+  parameters.delete('ledger');
+  return new KurrentDbEventStore(parameters.size === 0 ? plain : `${plain}?${parameters}`, { prefix: `${ledger}.` });
 }
 
 function openReadModels(store: EventStore, file: string, { readOnly = false }: LedgerOptions): ReadModelSource {

@@ -19,6 +19,8 @@ export class SecondThread {
     const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
     this.#worker = new Worker(new URL(`./second-thread-tasks.${extension}`, import.meta.url), {
       workerData: { file },
+      // What the process was started with is for its own script: a thread given --input-type would not begin.
+      execArgv: [],
       resourceLimits: { maxOldGenerationSizeMb: HEAP_AT_MOST },
     });
     this.#worker.on('message', (answered: Answered) => this.#answer(answered));

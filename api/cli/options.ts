@@ -11,7 +11,7 @@ interface OptionAbout {
 
 const ABOUT = {
   db: { value: 'FILE', about: "the ledger's file (LEDGER_DB, otherwise ledger.db)" },
-  store: { value: 'STORE', about: 'sqlite:FILE or memory: (LEDGER_STORE)' },
+  store: { value: 'STORE', about: 'sqlite:FILE, memory: or esdb://… (LEDGER_STORE)' },
   help: { about: 'shows this' },
   host: { value: 'HOST', about: 'the address to listen on (HOST, otherwise 127.0.0.1)' },
   port: { value: 'PORT', about: 'the port to listen on (PORT, otherwise 3000)' },

@@ -89,12 +89,14 @@ export class AccessKeys {
   ): Promise<void> {
     const { losses } = this.#store;
     const now: Instant = laterInstant(this.#clock.now(), this.#recorder.last);
+    if (this.#recorder.hasLost) await this.#recorder.recover();
     await retried(async () => {
       const loaded = await this.#loaded();
       const events = decide(loaded.state, civilDateAt(now, DEFAULT_ZONE));
       if (events.length === 0) return;
       const metadata: EventMetadata = {
-        recordedAt: this.#recorder.stamp(now),
+        // A key says nothing of certificates and does not move the clock: whoever moves history in needs one first.
+        recordedAt: this.#recorder.last,
         commandId: `${ACCESS_KEYS_STREAM}:${keyId}`,
         ...(by === undefined ? {} : { by }),
       };

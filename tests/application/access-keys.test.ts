@@ -51,6 +51,20 @@ describe('access keys', () => {
     await beside.close();
   });
 
+  test('do not move the clock: history can be moved in by whoever has one', async () => {
+    const fresh = await openLedger({ store: 'memory:', clock: fixedClock('2026-03-10T22:00:00Z') });
+    const register = (payerId: string, at: string) =>
+      fresh.execute({ command: 'registerPayer', id: payerId, payerId, name: payerId }, { at });
+    await fresh.accessKeys.create({ keyId: 'mover', role: 'operator' });
+    await register('uo', '2020-01-01T08:00:00Z');
+    await fresh.accessKeys.revoke('mover');
+    await register('uo-2', '2020-01-01T08:00:00Z');
+    await expect(register('uo-3', '2020-01-01T07:59:59Z')).rejects.toMatchObject({ code: 'clock.goes_back' });
+    expect(await fresh.listAccessKeys()).toMatchObject([{ createdOn: '2026-03-11', revokedOn: '2026-03-11' }]);
+    expect(await fresh.verify()).toMatchObject({ ok: true, events: 4 });
+    await fresh.close();
+  });
+
   test('get a fresh id where they are given none', async () => {
     const [first, second] = [
       await ledger.accessKeys.create({ role: 'operator' }),

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -98,6 +99,16 @@ describe('verify on two threads', () => {
 });
 
 describe('a rebuild on two threads', () => {
+  test('is also begun by a program given as text', () => {
+    const copy = tampered('');
+    const program = `import { openLedger } from '${new URL('../../src/index.ts', import.meta.url)}';
+      const ledger = await openLedger({ store: 'sqlite:${copy}', secondThreadFrom: 0 });
+      console.log((await ledger.rebuild({ projection: 'payers' })).length);
+      await ledger.close();`;
+    const answer = execFileSync(process.execPath, ['--input-type=module', '--eval', program], { encoding: 'utf8' });
+    expect(answer).toBe('1\n');
+  });
+
   test('comes to the same digests as on one, refusals settled in the other half included', async () => {
     const alone = await withLedger(ALONE, (ledger) => ledger.rebuild());
     const both = await withLedger(ALWAYS, (ledger) => ledger.rebuild());

@@ -13,11 +13,11 @@ export const accessKeyOrder = z
   })
   .refine(({ role, payerId }) => (role === 'payer' || role === 'auditor') === (payerId !== undefined), {
     path: ['payerId'],
-    error: 'is given for a payer and an auditor, and for nobody else',
+    error: 'has to be given for a payer and an auditor, and for nobody else',
   })
   .refine(({ role, providerId }) => (role === 'provider') === (providerId !== undefined), {
     path: ['providerId'],
-    error: 'is given for a provider, and for nobody else',
+    error: 'has to be given for a provider, and for nobody else',
   });
 
 export type AccessKeyOrder = z.output<typeof accessKeyOrder>;

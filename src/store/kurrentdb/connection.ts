@@ -23,11 +23,12 @@ export class Connection {
   readonly credentials: Credentials;
   #client: database.EventStoreDBClient | undefined;
 
+  /** Errors: `query.invalid` where the address is none. */
   constructor(address: string) {
-    const { username, password } = new URL(address.replace(/^esdb(\+discover)?:/, 'http:'));
     this.#address = address;
-    this.credentials =
-      username === '' ? NOBODY : { username: decodeURIComponent(username), password: decodeURIComponent(password) };
+    // The client is made at once, so that an address it cannot read is told as one; it connects when it is asked.
+    this.#client = clientFor(address);
+    this.credentials = credentialsIn(address) ?? NOBODY;
   }
 
   /**
@@ -66,6 +67,24 @@ export class Connection {
     this.#client = undefined;
     await client?.dispose();
   }
+}
+
+function clientFor(address: string): database.EventStoreDBClient {
+  try {
+    return database.EventStoreDBClient.connectionString(address);
+  } catch (error) {
+    // What the client says quotes the address, which may hold a password.
+    throw new LedgerError('query.invalid', 'the address of the store is not one that EventStoreDB takes: esdb://…', {
+      cause: error,
+    });
+  }
+}
+
+/** Not by way of a URL: a cluster's address names several hosts, which no URL may. */
+function credentialsIn(address: string): Credentials | undefined {
+  const [, username, password] = /^[^:]+:\/\/([^:@/?]+):([^@/?]+)@/.exec(address) ?? [];
+  if (username === undefined || password === undefined) return undefined;
+  return { username: decodeURIComponent(username), password: decodeURIComponent(password) };
 }
 
 /** The client's own deadline, which it does not always keep, is as long. */
