@@ -87,5 +87,5 @@ function serverOf(settings: Settings, logStream: LogStream): FastifyInstance {
   });
   // What somebody expects besides 100-continue may be passed over (RFC 9110, 10.1.1); Node would answer 417 without a body.
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
-  return app as unknown as FastifyInstance;
+  return app;
 }

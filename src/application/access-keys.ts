@@ -50,7 +50,12 @@ export class AccessKeys {
   }
 
   /** Makes a key. Errors: `command.invalid`, `key.already_exists`, `store.unavailable`. */
-  async create(order: AccessKeyOrder, by?: string): Promise<CreatedAccessKey> {
+  create(order: AccessKeyOrder, by?: string): Promise<CreatedAccessKey> {
+    return this.createUnknown(order, by);
+  }
+
+  /** The same for an order whose shape is not known: the body of a request. */
+  async createUnknown(order: unknown, by?: string): Promise<CreatedAccessKey> {
     const parsed = accessKeyOrder.safeParse(order);
     if (!parsed.success) throw new LedgerError('command.invalid', parsed.error.issues.map(sentenceOf).join('; '));
     const key = `${PREFIX}${randomBytes(RANDOM_BYTES).toString('base64url')}`;

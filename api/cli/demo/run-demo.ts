@@ -11,7 +11,7 @@ import { csvRecord } from '../csv.ts';
 import type { Output } from '../output.ts';
 import type { Column } from '../text-table.ts';
 import { textTable } from '../text-table.ts';
-import type { DemoCommand, DemoInvoice } from './municipality.ts';
+import type { DemoCommand } from './municipality.ts';
 import { generateMunicipality, settleInvoices } from './municipality.ts';
 
 /** How many commands share one wait for the disk. */
@@ -30,8 +30,7 @@ export async function runDemo(out: string, seed: number, output: Output): Promis
     for (const phase of generateMunicipality({ seed })) {
       commands += await execute(ledger, phase.commands);
       if (phase.settlement === undefined) continue;
-      const invoices = (await invoicesOf(ledger)) as unknown as DemoInvoice[];
-      commands += await execute(ledger, settleInvoices(invoices, phase.settlement));
+      commands += await execute(ledger, settleInvoices(await invoicesOf(ledger), phase.settlement));
     }
     const invoices = await invoicesOf(ledger);
     writeInvoices(out, invoices);

@@ -1,3 +1,4 @@
+import { Decimal } from 'decimal.js';
 import type { DocumentModel, FootFormula, FootLine, Section } from '../model.ts';
 import { MAKER } from '../renderer-version.ts';
 import { columnTotal } from '../totals.ts';
@@ -142,7 +143,7 @@ function totalOf(column: number, { from, to }: TableRows): string {
 function beforeRows({ columns, landscape }: Section): string {
   const width = landscape ? ACROSS : UPRIGHT;
   const widths = columns.map(({ width: part }, index) => {
-    return `<col min="${index + 1}" max="${index + 1}" width="${((part * width) / 100).toFixed(2)}" customWidth="1"/>`;
+    return `<col min="${index + 1}" max="${index + 1}" width="${new Decimal(part).times(width).div(100).toFixed(2)}" customWidth="1"/>`;
   });
   return `<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr><sheetViews><sheetView showGridLines="0" workbookViewId="0"/></sheetViews><cols>${widths.join('')}</cols>`;
 }

@@ -21,7 +21,7 @@ export type ResourceKind = 'certificate' | 'contract' | 'payer' | 'provider' | '
 
 /** Writes a route down with its types checked against its command. */
 export function commandRoute<Name extends CommandName>(route: CommandRoute<Name>): CommandRoute {
-  return route as unknown as CommandRoute;
+  return route as CommandRoute;
 }
 
 /** The parameters of a route's path, in its order. */

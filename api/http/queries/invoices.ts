@@ -10,7 +10,7 @@ import { typed } from '../typed.ts';
 import type { QueryContext } from './context.ts';
 import { isKnown, nothing, tagWithRevision } from './entity-tag.ts';
 import { answerDocument, format, formOf, INVOICE_TYPES, invoiceFiles } from './invoice-document.ts';
-import { flag, idParameters, month, on } from './parameters.ts';
+import { flag, idParameters, monthOfPairs } from './parameters.ts';
 import { itemOf, registerRegistry } from './registry-routes.ts';
 import { narrowedTo } from './scope.ts';
 
@@ -105,12 +105,7 @@ function registerStatus(app: FastifyInstance, { ledger }: QueryContext): void {
     {
       config: { access: ['operator', 'payer', 'provider', 'auditor'], operation },
       schema: {
-        querystring: z.strictObject({
-          month,
-          on: on.optional(),
-          payer: idParameters.payerId.optional(),
-          provider: idParameters.providerId.optional(),
-        }),
+        querystring: monthOfPairs,
         response: { 200: invoicesStatus },
       },
     },

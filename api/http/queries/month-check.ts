@@ -1,12 +1,11 @@
 import type { FastifyInstance } from 'fastify';
-import { z } from 'zod';
 import { given } from '../../../src/kernel/given.ts';
 import { senderOf } from '../access/authenticate.ts';
 import { monthCheck, monthCheckExample } from '../answers/month-check.ts';
 import type { Operation } from '../operation.ts';
 import { typed } from '../typed.ts';
 import type { QueryContext } from './context.ts';
-import { idParameters, month, on } from './parameters.ts';
+import { monthOfPairs } from './parameters.ts';
 import { narrowedTo } from './scope.ts';
 
 const operation: Operation = {
@@ -24,12 +23,7 @@ export function registerMonthCheck(app: FastifyInstance, { ledger }: QueryContex
     {
       config: { access: ['operator', 'payer', 'provider', 'auditor'], operation },
       schema: {
-        querystring: z.strictObject({
-          month,
-          on: on.optional(),
-          payer: idParameters.payerId.optional(),
-          provider: idParameters.providerId.optional(),
-        }),
+        querystring: monthOfPairs,
         response: { 200: monthCheck },
       },
     },

@@ -28,6 +28,14 @@ export const asOf = instant.meta({
 });
 export const month = civilMonth.meta({ description: 'A month', examples: ['2026-02'] });
 
+/** What the questions about a month are narrowed by. */
+export const monthOfPairs = z.strictObject({
+  month,
+  on: on.optional(),
+  payer: idParameters.payerId.optional(),
+  provider: idParameters.providerId.optional(),
+});
+
 /** `true` or `false`, as text. */
 export function flag(description: string) {
   return z

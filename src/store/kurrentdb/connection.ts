@@ -42,7 +42,7 @@ export class Connection {
         return await inTime(make(this.client));
       } catch (error) {
         if (!isAmbiguous(error)) throw error;
-        if (hasLostItsWay(error)) await this.#replaceClient();
+        await this.recover(error);
         if (patience.aborted) {
           const sentence = `the store did not answer for ${PATIENCE / 1000} s; the same command id may be sent again`;
           throw new LedgerError('store.unavailable', sentence, { cause: error });
@@ -50,6 +50,11 @@ export class Connection {
       }
       await wait(pause);
     }
+  }
+
+  /** Gives up a client that will not find its way again after this error. */
+  async recover(error: unknown): Promise<void> {
+    if (hasLostItsWay(error)) await this.#replaceClient();
   }
 
   /** The client in use; a new one after the last was given up. */
@@ -108,7 +113,7 @@ async function inTime<Answer>(call: Promise<Answer>): Promise<Answer> {
 class TooLateError extends Error {}
 
 /** Whether a failure leaves open if the server has done what it was asked for. */
-function isAmbiguous(error: unknown): boolean {
+export function isAmbiguous(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (error instanceof TooLateError || hasLostItsWay(error)) return true;
   if ('code' in error && error.code === UNAVAILABLE) return true;

@@ -5,7 +5,7 @@ import type { Position, StoredEvent } from '../../events/envelope.ts';
 import { LedgerError } from '../../kernel/errors.ts';
 import type { Page } from '../event-store.ts';
 import type { Connection } from './connection.ts';
-import { deadline } from './connection.ts';
+import { deadline, isAmbiguous } from './connection.ts';
 import { fromServer, positionOf, positionText } from './event-form.ts';
 import type { StreamNames } from './stream-names.ts';
 
@@ -77,7 +77,8 @@ export class Log {
         }
       } catch (error) {
         if (signal.aborted) return;
-        if (error instanceof LedgerError) throw error;
+        if (!isDropped(error)) throw error;
+        await this.#connection.recover(error);
       }
       // A subscription that was dropped begins again after the last event that was taken, not the last that was sent.
       await wait(RESUBSCRIBE_PAUSE, undefined, { signal }).catch(() => undefined);
@@ -137,4 +138,10 @@ export class Log {
     const stream = this.#names.streamOf(event.streamId);
     return stream === undefined ? undefined : fromServer(event, stream);
   }
+}
+
+/** Whether a subscription ended because the server or the connection did; everything else is told to whoever follows. */
+function isDropped(error: unknown): boolean {
+  if (isAmbiguous(error)) return true;
+  return error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE';
 }
