@@ -49,6 +49,9 @@ import type { EventStore } from './store/event-store.ts';
 import type { Verification } from './verification.ts';
 import { verification } from './verification.ts';
 
+/** A server answers this many appends at once nearly as fast as one. */
+const COMMANDS_AT_ONCE = 64;
+
 /** What a ledger is put together from. */
 export interface LedgerParts {
   readonly store: EventStore;
@@ -118,6 +121,14 @@ export class Ledger {
   async ownerOf(kind: RowKind, id: string): Promise<RowOwner | undefined> {
     if (this.#handler === undefined) throw readOnlyError();
     return this.#handler.ownerOf(kind, id);
+  }
+
+  /**
+   * How many commands a sender of many should have on their way at once: 1 where the store is a file, which takes them one
+   * after another, more where each waits for a server.
+   */
+  get commandsAtOnce(): number {
+    return this.#store.shared ? COMMANDS_AT_ONCE : 1;
   }
 
   /** The revision of a stream's last event; none for a stream that is not there. */

@@ -40,6 +40,11 @@ export interface CommandResult extends Handled {
 export interface ExecuteOptions {
   /** The instant at which a command of history was given; it must not lie before the last recorded event. */
   readonly at?: Instant;
+  /**
+   * The sender has compared `at` with the times of his other commands, in their order. Where the store is shared it is then
+   * compared with the command's own streams alone, so that commands may be on their way at the same time.
+   */
+  readonly inOrder?: boolean;
   /** With `false` the answer does not wait for the disk; whoever asks for that waits for `flush` himself. */
   readonly durable?: boolean;
   /** Who gives the command, where that is known by other means than its body; it is no part of what is compared. */

@@ -86,6 +86,11 @@ export interface StoreAtOnce {
  */
 export interface EventStore {
   /**
+   * Whether other processes may append as well. A state in memory may then be behind its stream: what is accepted on it is
+   * proved by the expected revision, what is refused on it has to be asked of the stream itself.
+   */
+  readonly shared: boolean;
+  /**
    * Appends to one stream, or throws {@link ConflictError} and changes nothing. An event that would be the second record
    * of a command is a {@link CommandRecordedError}; for that an adapter needs to remember only those recorded lately,
    * since whoever appends has looked for the record before. The answer means that the events are in

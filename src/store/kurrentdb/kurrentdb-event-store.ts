@@ -24,6 +24,7 @@ export class KurrentDbEventStore implements EventStore {
   readonly #claims: Claims;
   readonly #log: Log;
   readonly #closing = new AbortController();
+  readonly shared = true;
   /** What the server has answered is on a majority of its nodes. */
   readonly losses = 0;
   readonly snapshots: SnapshotStore | undefined = undefined;

@@ -20,6 +20,8 @@ export class MemoryEventStore implements EventStore {
   readonly #log: StoredEvent[] = [];
   readonly #streams = new Map<string, StoredEvent[]>();
   readonly #records = new Map<string, StoredEvent>();
+  /** Tests let several ledgers stand for the nodes of a cluster. */
+  readonly shared: boolean;
   readonly losses = 0;
   /** What lives in memory is folded fast enough. */
   readonly snapshots: SnapshotStore | undefined = undefined;
@@ -31,8 +33,12 @@ export class MemoryEventStore implements EventStore {
   };
   #closed = false;
 
-  constructor({ observer }: { readonly observer?: LedgerObserver | undefined } = {}) {
+  constructor({
+    observer,
+    shared = false,
+  }: { readonly observer?: LedgerObserver | undefined; readonly shared?: boolean } = {}) {
     this.#observer = observer;
+    this.shared = shared;
   }
 
   async append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<void> {

@@ -34,6 +34,8 @@ interface Paging {
 
 /** The event store of the embedded default: one SQLite file, one writing process, any number of readers. */
 export class SqliteEventStore implements EventStoreInHalves {
+  /** One process writes a file at a time. */
+  readonly shared = false;
   readonly #file: string;
   readonly #database: DatabaseSync;
   readonly #lock: WriterLock | undefined;

@@ -9,6 +9,7 @@ export function scheduledStore(store: EventStore, scheduler: fc.Scheduler, node:
   const turn = (call: string) => scheduler.schedule(Promise.resolve(), `${node} ${call}`);
   const answered = scheduler.scheduleFunction(async (append: Promise<void>) => append);
   return {
+    shared: store.shared,
     async append(stream, expected, events) {
       await turn(`append ${stream} at ${expected}`);
       return answered(store.append(stream, expected, events));
