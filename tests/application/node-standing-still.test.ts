@@ -4,7 +4,7 @@ import { overdrawn } from '../support/nodes/counted-log.ts';
 import { haltingStore } from '../support/nodes/halting-store.ts';
 import { copyOf, openNode } from '../support/nodes/node.ts';
 import type { Body, Limits } from '../support/nodes/school-world.ts';
-import { block, schoolWorld } from '../support/nodes/school-world.ts';
+import { block, lesson, schoolWorld } from '../support/nodes/school-world.ts';
 import { wholeLog } from '../support/store/stored-forms.ts';
 
 interface Trial {
@@ -113,6 +113,26 @@ describe('when a node stands still after it has reserved', () => {
     expect(await overdrawn(store)).toEqual([]);
     expect((await quick.verify()).findings).toEqual([]);
     expect((await wholeLog(store, 1000)).some(({ type }) => type === 'StreamFenced')).toBe(true);
+  });
+
+  test('what it has begun over several streams is finished by another, and both answer the same', async () => {
+    const contracts = [block('k1', '01'), block('k2', '02', { moduleId: 'm2' })];
+    const store = await copyOf(await schoolWorld({ afterwards: contracts }), { shared: true });
+    const halting = haltingStore(store, 'CommandCompleted');
+    const [slow, quick] = [await openNode(halting.store), await openNode(store)];
+    const late = answerOf(slow, { ...lesson('l1', '2020-09-10', 'k1', 'k2'), id: 'slow' });
+    await halting.halted;
+    // Begun a moment ago, it is left to whoever has begun it.
+    await quick.finishAbandoned(60_000);
+    expect((await quick.status()).openIntents).toEqual([{ commandId: 'slow', command: 'recordLesson' }]);
+    await quick.finishAbandoned(0);
+    expect((await quick.status()).openIntents).toEqual([]);
+    halting.goOn();
+    const charged = (contractId: string) => ({ contractId, result: 'charged', amount: '25.00' });
+    const outcome = { lessonId: 'l1', date: '2020-09-10', results: [charged('k1'), charged('k2')] };
+    expect(await late).toMatchObject({ ok: true, outcome });
+    expect(await answerOf(quick, { ...lesson('l1', '2020-09-10', 'k1', 'k2'), id: 'slow' })).toMatchObject({ outcome });
+    expect((await quick.verify()).findings).toEqual([]);
   });
 
   test('its lower nominal is told by whoever comes next, and room that another has taken since is not given back', async () => {
