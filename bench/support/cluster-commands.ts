@@ -11,11 +11,11 @@ import type { TownOptions } from './town.ts';
 import { block, issue, lesson, registryCommands, topUp } from './town.ts';
 import { inFolder } from './workshop.ts';
 
-const ROUNDS = 3;
+const ROUNDS = 5;
 const ONE_AT_A_TIME = 1;
 const IN_FLIGHT = 64;
 /** How many certificates a round works on, one at a time and in flight. */
-const CERTIFICATES = { [ONE_AT_A_TIME]: 60, [IN_FLIGHT]: 384 } as const;
+const CERTIFICATES = { [ONE_AT_A_TIME]: 36, [IN_FLIGHT]: 384 } as const;
 const ENTRIES = 12;
 const GOALS = { [ONE_AT_A_TIME]: 0.7, [IN_FLIGHT]: 0.6 } as const;
 const TOWN: TownOptions = {
