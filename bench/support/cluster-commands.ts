@@ -40,6 +40,8 @@ interface Rates {
   readonly embedded: number[];
   /** Appends of each command. */
   readonly appends: number[];
+  /** Reads of a command, on average. */
+  readonly questions: number[];
   /** How busy the machine was. */
   readonly loads: number[];
 }
@@ -63,6 +65,7 @@ export async function measureCommands(address: string): Promise<void> {
     for (const round of [...setUp(), ...rounds()]) {
       const { name, flight, commands } = round;
       const appended: (readonly RecordedAppend[])[] = [];
+      const { questions } = recorded;
       const seconds = await secondsOf(commands, flight, async (command, index) => {
         appended[index] = await recorded.of(() => ledger.execute(command));
       });
@@ -72,6 +75,7 @@ export async function measureCommands(address: string): Promise<void> {
       seen.calls.push(commands.length / (await calls.client.replay(appended, calls.prefix, flight)));
       seen.embedded.push(commands.length / (await secondsOf(commands, flight, (command) => embedded.execute(command))));
       seen.appends.push(...appended.map(({ length }) => length));
+      seen.questions.push((recorded.questions - questions) / commands.length);
       seen.loads.push(loadavg()[0] ?? Number.NaN);
       if (seen.appends.includes(0)) throw new Error(`${name}: an append was not seen on its way to the server`);
     }
@@ -133,12 +137,20 @@ async function secondsOf(
 }
 
 function of(rates: Map<string, Rates>, name: string): Rates {
-  const known = rates.get(name) ?? { ledger: [], bare: [], calls: [], embedded: [], appends: [], loads: [] };
+  const known = rates.get(name) ?? {
+    ledger: [],
+    bare: [],
+    calls: [],
+    embedded: [],
+    appends: [],
+    questions: [],
+    loads: [],
+  };
   rates.set(name, known);
   return known;
 }
 
-function print(name: string, { ledger, bare, calls, embedded, appends, loads }: Rates): void {
+function print(name: string, { ledger, bare, calls, embedded, appends, questions, loads }: Rates): void {
   const goal = name.endsWith('one at a time') ? GOALS[ONE_AT_A_TIME] : GOALS[IN_FLIGHT];
   const ratio = ratioOf(ledger, bare);
   const judged = /topUp|block|Lesson/.test(name)
@@ -146,7 +158,7 @@ function print(name: string, { ledger, bare, calls, embedded, appends, loads }: 
     : '';
   process.stdout.write(
     `${name} (${ledger.length} rounds, load ${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)})\n` +
-      `  appends a command: ${Math.min(...appends)} to ${Math.max(...appends)}, ${mean(appends).toFixed(2)} on average\n` +
+      `  appends a command: ${Math.min(...appends)} to ${Math.max(...appends)}, ${mean(appends).toFixed(2)} on average; reads: ${mean(questions).toFixed(2)}\n` +
       `  ledger ${perSecond(ledger)}; bare client ${perSecond(bare)}, ratio ${percent(ratio)}${judged}\n` +
       `  bare client with a call for each append ${perSecond(calls)}, ratio ${percent(ratioOf(ledger, calls))}\n` +
       `  the same commands on sqlite: ${perSecond(embedded)}\n`,

@@ -22,10 +22,13 @@ export class RecordedAppends {
   readonly #senders = new AsyncLocalStorage<Sender>();
   /** Appends that the server did not take, since somebody had been faster. */
   refused = 0;
+  /** How many times commands have read from the server. */
+  questions = 0;
 
-  /** From now on every append of every client of the process is seen. */
+  /** From now on every append and every read of every client of the process is seen. */
   constructor() {
     const { prototype } = EventStoreDBClient;
+    this.#countQuestions();
     const append = prototype.appendToStream;
     const recorder = this;
     prototype.appendToStream = async function (this: EventStoreDBClient, stream, sent, options) {
@@ -47,6 +50,22 @@ export class RecordedAppends {
     const sender: Sender = { appends: [], onTheirWay: 0, wave: 0 };
     await this.#senders.run(sender, work);
     return sender.appends;
+  }
+
+  #countQuestions(): void {
+    const { prototype } = EventStoreDBClient;
+    const { readStream, readAll } = prototype;
+    const ask = () => {
+      if (this.#senders.getStore() !== undefined) this.questions += 1;
+    };
+    prototype.readStream = function (this: EventStoreDBClient, ...asked: Parameters<typeof readStream>) {
+      ask();
+      return readStream.apply(this, asked);
+    } as typeof readStream;
+    prototype.readAll = function (this: EventStoreDBClient, ...asked: Parameters<typeof readAll>) {
+      ask();
+      return readAll.apply(this, asked);
+    } as typeof readAll;
   }
 
   #begin(stream: string, events: EventData[], expected: AppendExpectedRevision): (accepted: boolean) => void {
