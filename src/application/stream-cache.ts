@@ -20,6 +20,9 @@ export interface LoadedStream<State> {
   recordedAt?: Instant | undefined;
 }
 
+/** When a stream's last event was recorded, where that is known. */
+type Recorded = Pick<LoadedStream<unknown>, 'recordedAt'>;
+
 /** Tells of every event of a shared store as it arrives, so that it is known which states in memory are behind. */
 export interface LogFeed {
   onEvent(listener: (event: { readonly stream: string; readonly revision: number }) => void): void;
@@ -163,7 +166,16 @@ export class StreamCache {
     if (loaded.revision === revision) this.#fold(category, loaded, events, encoded);
   }
 
-  /** The same for one event and without waiting, by a store that can. */
+  /** Fences a stream after the event it ends with, whatever kind of stream it is. Throws ConflictError when it moves on. */
+  async fence(stream: string, fenced: FenceEvent, metadataAfter: (last: Recorded) => EventMetadata): Promise<void> {
+    const { revision = NO_STREAM, hash = CHAIN_START } = (await this.#store.head(stream)) ?? {};
+    const [last] = revision === NO_STREAM ? [] : await this.#store.read(stream, { from: revision, limit: 1 });
+    const metadata = metadataAfter(last === undefined ? {} : decodeMetadata(last));
+    await this.#store.append(stream, revision, [encodeEvent(fenced, metadata, { stream, revision, hash })]);
+    this.#notice(stream, revision + 1);
+  }
+
+  /** The same as {@link append} for one event and without waiting, by a store that can. */
   appendAtOnce<State, Event extends LedgerEvent>(
     category: Category<State, Event>,
     loaded: LoadedStream<State>,

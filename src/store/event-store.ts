@@ -199,6 +199,21 @@ export class CommandRecordedError extends LedgerError {
 }
 
 /**
+ * The command may still be recorded by an event on its way to another stream, which nobody has appended for a while. A
+ * fence there, after the revision the stream has now, settles whether it comes.
+ */
+export class CommandPendingError extends LedgerError {
+  readonly stream: string;
+
+  constructor(commandId: string, stream: string) {
+    const sentence = `command id ${commandId} is claimed for stream ${stream} and not recorded there; it may be sent again`;
+    super('store.unavailable', sentence);
+    this.name = 'CommandPendingError';
+    this.stream = stream;
+  }
+}
+
+/**
  * Whether the stored events are the very ones that are being appended, so that the append has happened before. The hash
  * covers everything an event says, so another event under the same id is told apart.
  */
