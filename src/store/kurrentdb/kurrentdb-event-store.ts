@@ -123,18 +123,26 @@ export class KurrentDbEventStore implements EventStore {
     return this.#log.at(position);
   }
 
-  /** Reads what it counts: a server keeps no count. */
-  async countAfter(position?: Position): Promise<number> {
+  /** Reads what it counts: a server keeps no count. Where nothing follows, which is asked most, it reads the last event. */
+  async countAfter(position?: Position, atMost = Number.POSITIVE_INFINITY): Promise<number> {
     this.#refuseWhenClosed();
-    if (position !== undefined && (await this.#log.at(position)) === undefined) return Number.NaN;
+    if (position !== undefined) {
+      if ((await this.#log.last())?.position === position) return 0;
+      if ((await this.#log.at(position)) === undefined) return Number.NaN;
+    }
     let count = 0;
-    for await (const _ of this.#events(position)) count += 1;
+    for await (const _ of this.#events(position)) {
+      count += 1;
+      if (count >= atMost) break;
+    }
     return count;
   }
 
   async last(): Promise<StoredEvent | undefined> {
     this.#refuseWhenClosed();
-    return this.#log.last();
+    const last = await this.#log.last();
+    this.#known.noteText(last?.position);
+    return last;
   }
 
   async *subscribe({

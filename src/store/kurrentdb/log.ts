@@ -8,7 +8,8 @@ import { Arrivals, SubscriptionEnded } from './arrivals.ts';
 import type { Connection } from './connection.ts';
 import { deadline, isAmbiguous } from './connection.ts';
 import { fromServer } from './event-form.ts';
-import { positionOf, positionText } from './positions.ts';
+import type { ServerPosition } from './positions.ts';
+import { comesAfter, positionOf, positionText } from './positions.ts';
 import type { StreamNames } from './stream-names.ts';
 
 /** How many events of the server are read at once while those of the ledger are looked for. */
@@ -19,6 +20,10 @@ const RESUBSCRIBE_PAUSE = 200;
 export class Log {
   readonly #connection: Connection;
   readonly #names: StreamNames;
+
+  /** The newest event of the ledger up to a place of the server's log, behind which nobody has looked yet. */
+  #newest: StoredEvent | undefined;
+  #lookedFrom: ServerPosition | undefined;
 
   constructor(connection: Connection, names: StreamNames) {
     this.#connection = connection;
@@ -46,21 +51,28 @@ export class Log {
     return event?.position === position ? event : undefined;
   }
 
-  /** The last event of the ledger. */
+  /** The last event of the ledger. Only what others of the server have appended since it was asked last is passed over. */
   async last(): Promise<StoredEvent | undefined> {
+    const [newest, lookedFrom] = [this.#newest, this.#lookedFrom];
     let from: ReadPosition = END;
+    let top: ServerPosition | undefined;
     for (let maxCount = 20; ; maxCount = READ_AT_ONCE) {
       const read: readonly AllStreamRecordedEvent[] = await this.#collected({
         fromPosition: from,
         maxCount,
         direction: BACKWARDS,
       });
+      top ??= read[0]?.position;
       for (const event of read) {
         const own = this.#ours(event);
-        if (own !== undefined) return own;
+        const isKnown = lookedFrom !== undefined && !comesAfter(event.position, lookedFrom);
+        if (own === undefined && !isKnown) continue;
+        return this.#looked(own ?? newest, top);
       }
       const oldest = read.at(-1);
-      if (oldest === undefined || read.length < maxCount) return undefined;
+      if (oldest === undefined || read.length < maxCount) {
+        return this.#looked(undefined, top);
+      }
       from = oldest.position;
     }
   }
@@ -94,6 +106,15 @@ export class Log {
       }
       await wait(RESUBSCRIBE_PAUSE, undefined, { signal }).catch(() => undefined);
     }
+  }
+
+  /** Remembers how far it was looked; somebody else may have looked further meanwhile. */
+  #looked(newest: StoredEvent | undefined, from: ServerPosition | undefined): StoredEvent | undefined {
+    if (from !== undefined && (this.#lookedFrom === undefined || comesAfter(from, this.#lookedFrom))) {
+      this.#lookedFrom = from;
+      this.#newest = newest;
+    }
+    return newest;
   }
 
   #subscribe(after: Position | undefined) {
