@@ -52,16 +52,13 @@ export class Log {
   }
 
   /** The last event of the ledger. Only what others of the server have appended since it was asked last is passed over. */
-  async last(): Promise<StoredEvent | undefined> {
+  async last(patience?: number): Promise<StoredEvent | undefined> {
     const [newest, lookedFrom] = [this.#newest, this.#lookedFrom];
     let from: ReadPosition = END;
     let top: ServerPosition | undefined;
     for (let maxCount = 20; ; maxCount = READ_AT_ONCE) {
-      const read: readonly AllStreamRecordedEvent[] = await this.#collected({
-        fromPosition: from,
-        maxCount,
-        direction: BACKWARDS,
-      });
+      const asked = { fromPosition: from, maxCount, direction: BACKWARDS } as const;
+      const read: readonly AllStreamRecordedEvent[] = await this.#collected(asked, patience);
       top ??= read[0]?.position;
       for (const event of read) {
         const own = this.#ours(event);
@@ -143,11 +140,14 @@ export class Log {
     return position;
   }
 
-  #collected(asked: {
-    readonly fromPosition: ReadPosition;
-    readonly maxCount: number;
-    readonly direction?: typeof BACKWARDS;
-  }): Promise<readonly AllStreamRecordedEvent[]> {
+  #collected(
+    asked: {
+      readonly fromPosition: ReadPosition;
+      readonly maxCount: number;
+      readonly direction?: typeof BACKWARDS;
+    },
+    patience?: number,
+  ): Promise<readonly AllStreamRecordedEvent[]> {
     return this.#connection.call(async (client) => {
       const { credentials } = this.#connection;
       const events: AllStreamRecordedEvent[] = [];
@@ -155,7 +155,7 @@ export class Log {
         if (event !== undefined) events.push(event);
       }
       return events;
-    });
+    }, patience);
   }
 
   #ours(event: AllStreamRecordedEvent): StoredEvent | undefined {
