@@ -61,6 +61,7 @@ export class ReadModels implements ReadModelSource {
   readonly database: DatabaseSync;
   readonly #store: EventStore;
   readonly #generations: Generations;
+  readonly #lock: { release(): void } | undefined;
   #folding: Folding | undefined;
   #checkpoint: Checkpoint | undefined;
   #running: Promise<unknown> = Promise.resolve();
@@ -71,9 +72,10 @@ export class ReadModels implements ReadModelSource {
   /** Of the log that is followed. */
   #heads: StreamHeads | undefined;
 
-  /** `file` may be the store's own file, another one, or `:memory:`. */
-  constructor(store: EventStore, file: string) {
+  /** `file` may be the store's own file, another one, or `:memory:`; `lock` is let go of when it is closed. */
+  constructor(store: EventStore, file: string, lock?: { release(): void }) {
     this.#store = store;
+    this.#lock = lock;
     this.database = new DatabaseSync(file, { timeout: 5000 });
     this.database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536');
     this.#generations = new Generations(this.database);
@@ -141,6 +143,7 @@ export class ReadModels implements ReadModelSource {
   close(): void {
     this.#following?.abandon();
     this.database.close();
+    this.#lock?.release();
   }
 
   async #rebuild(

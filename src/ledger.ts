@@ -342,10 +342,16 @@ export class Ledger {
 
   /**
    * Builds the read models, or the one projection named, beside the live ones from the log, and switches to them.
-   * Errors: `projection.not_found`, `ledger.read_only`.
+   * Errors: `projection.not_found`, `ledger.read_only`, `store.locked` where another process keeps them in their file.
    */
   async rebuild(options: RebuildOptions = {}): Promise<readonly RebuiltProjection[]> {
-    if (!(this.#models instanceof ReadModels)) throw readOnlyError();
+    if (this.#handler === undefined) throw readOnlyError();
+    if (!(this.#models instanceof ReadModels)) {
+      throw new LedgerError(
+        'store.locked',
+        'another process keeps the read models in their file; it can build them anew',
+      );
+    }
     const beside = (await this.#pays()) ? this.#beside : undefined;
     return this.#models.rebuild(options, beside && foldsBeside(beside));
   }

@@ -13,6 +13,8 @@ import { SecondThread } from './second-thread.ts';
 import type { EventStore, LedgerObserver } from './store/event-store.ts';
 import { MemoryEventStore } from './store/memory/memory-event-store.ts';
 import { SqliteEventStore } from './store/sqlite/sqlite-event-store.ts';
+import type { WriterLock } from './store/sqlite/writer-lock.ts';
+import { lockForWriting } from './store/sqlite/writer-lock.ts';
 
 /** The name SQLite gives a file that is none. */
 const MEMORY = ':memory:';
@@ -121,6 +123,23 @@ async function openServer(address: string, access: LedgerOptions['server']): Pro
   return new KurrentDbEventStore(server, { prefix: `${ledger}.`, access });
 }
 
+/**
+ * Whoever takes commands keeps the read models in their file. Two processes that did so in the same file would each write
+ * over what the other has folded; the store of an embedded ledger lets only one in, a shared one does not know of files. So
+ * the second lays what it folds over the file in memory.
+ */
 function openReadModels(store: EventStore, file: string, { readOnly = false }: LedgerOptions): ReadModelSource {
-  return readOnly ? new OverlaidReadModels(store, file) : new ReadModels(store, file);
+  if (readOnly) return new OverlaidReadModels(store, file);
+  if (!store.shared || file === MEMORY) return new ReadModels(store, file);
+  const lock = lockUnlessTaken(file);
+  return lock === undefined ? new OverlaidReadModels(store, file) : new ReadModels(store, file, lock);
+}
+
+function lockUnlessTaken(file: string): WriterLock | undefined {
+  try {
+    return lockForWriting(file);
+  } catch (error) {
+    if (error instanceof LedgerError && error.code === 'store.locked') return undefined;
+    throw error;
+  }
 }

@@ -104,6 +104,22 @@ describe.skipIf(address === undefined)('following the log of a server (KURRENTDB
     expect(await reader.status()).toMatchObject({ events: written + 1, streams: written + 1 });
   }, 60_000);
 
+  test('a second process with the same file of read models answers as well, and leaves the file to the first', async () => {
+    const readModels = join(directory, 'read-models.db');
+    const one = await openLedger({ store: named(), readModels });
+    closing.push(() => one.close());
+    const other = await openLedger({ store: named(), readModels });
+    for (let number = 1; number <= 10; number += 1) {
+      await registerPayer(number % 2 === 0 ? one : other, number);
+      expect((await other.registryPage('payers')).items).toHaveLength(number);
+    }
+    await expect(other.rebuild()).rejects.toMatchObject({ code: 'store.locked' });
+    await other.close();
+    await one.reach(one.knownPosition ?? expect.unreachable());
+    await one.catchUp();
+    expect(await one.verify()).toMatchObject({ ok: true, findings: [] });
+  }, 60_000);
+
   test('over HTTP a question to a server that stands still is answered 503 with Retry-After, and then as it should', async () => {
     const proxy = await CuttableProxy.to(at);
     closing.push(() => proxy.close());

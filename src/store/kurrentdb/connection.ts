@@ -116,7 +116,7 @@ class TooLateError extends Error {
 }
 
 /** What the server does not let somebody do, or has nothing to answer with. */
-function refusalOf(error: unknown): LedgerError | undefined {
+export function refusalOf(error: unknown): LedgerError | undefined {
   if (error instanceof database.AccessDeniedError || isUnauthenticated(error)) {
     const sentence =
       'the server of the store does not let in who asks: LEDGER_STORE_USERNAME and LEDGER_STORE_PASSWORD say who that is';

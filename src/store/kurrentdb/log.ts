@@ -6,7 +6,7 @@ import { LedgerError } from '../../kernel/errors.ts';
 import type { FollowedLog, Page } from '../event-store.ts';
 import { Arrivals, SubscriptionEnded } from './arrivals.ts';
 import type { Connection } from './connection.ts';
-import { deadline, isAmbiguous } from './connection.ts';
+import { deadline, isAmbiguous, refusalOf } from './connection.ts';
 import { fromServer } from './event-form.ts';
 import type { ServerPosition } from './positions.ts';
 import { comesAfter, positionOf, positionText } from './positions.ts';
@@ -96,7 +96,7 @@ export class Log {
         }
       } catch (error) {
         if (signal.aborted) return;
-        if (!isDropped(error)) throw error;
+        if (!isDropped(error)) throw refusalOf(error) ?? error;
         await this.#connection.recover(error);
       } finally {
         arrivals.end();
