@@ -37,6 +37,8 @@ export class StreamHeads {
   readonly #put: StatementSync;
   readonly #held = new Map<string, Head>();
   readonly #changed = new Set<string>();
+  /** True while every head is in memory, so that a stream that is not there does not exist. */
+  #complete: boolean;
 
   /** Makes the table where it is not there. */
   constructor(database: DatabaseSync, place: HeadsPlace) {
@@ -49,13 +51,14 @@ export class StreamHeads {
     );
     const of = (name: string) => `SELECT revision, hash FROM ${name} WHERE stream = ?1`;
     this.#find = database.prepare(below === undefined ? of(table) : `${of(table)} UNION ALL ${of(below)} LIMIT 1`);
+    this.#complete = this.counted().streams === 0;
     this.#put = database.prepare(`INSERT OR REPLACE INTO ${table}(stream, revision, hash) VALUES (?, ?, ?)`);
   }
 
   /** Takes the next event of a stream. Errors: `store.corrupt` where it does not follow the last one. */
   add(event: StoredEvent): void {
     const { stream, revision, hash } = event;
-    const head = this.#held.get(stream) ?? (this.#find.get(stream) as Head | undefined);
+    const head = this.#held.get(stream) ?? this.#read(stream);
     const expected = head === undefined ? 0 : head.revision + 1;
     if (revision !== expected) {
       const sentence = `stream ${stream}: revision ${revision} arrived where ${expected} has to follow`;
@@ -68,6 +71,10 @@ export class StreamHeads {
     this.#changed.add(stream);
   }
 
+  #read(stream: string): Head | undefined {
+    return this.#complete ? undefined : (this.#find.get(stream) as Head | undefined);
+  }
+
   /** Writes what has changed; called inside a transaction. */
   flush(): void {
     for (const stream of this.#changed) {
@@ -78,6 +85,7 @@ export class StreamHeads {
     for (const stream of this.#held.keys()) {
       if (this.#held.size <= HELD_AT_MOST) break;
       this.#held.delete(stream);
+      this.#complete = false;
     }
   }
 
@@ -85,12 +93,14 @@ export class StreamHeads {
   release(): void {
     this.#held.clear();
     this.#changed.clear();
+    this.#complete = false;
   }
 
   /** Begins anew; called inside a transaction. */
   clear(): void {
     this.release();
     this.#database.exec(`DELETE FROM ${this.#place.table}`);
+    this.#complete = true;
   }
 
   /** Counts what is written. */
