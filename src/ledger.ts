@@ -131,6 +131,16 @@ export class Ledger {
     return this.#store.shared ? COMMANDS_AT_ONCE : 1;
   }
 
+  /**
+   * Finishes what another process has begun and not gone on with: commands over several streams that have been open for so
+   * many milliseconds, at every call. Errors: `ledger.read_only`, `store.unavailable`.
+   */
+  async finishAbandoned(after: number): Promise<void> {
+    if (this.#handler === undefined) throw readOnlyError();
+    await this.#models.catchUp();
+    await this.#handler.finishAbandoned(after);
+  }
+
   /** The revision of a stream's last event; none for a stream that is not there. */
   async revisionOf(stream: string): Promise<number | undefined> {
     return (await this.#store.head(stream))?.revision;

@@ -72,6 +72,8 @@ export class CommandHandler {
   readonly #turns = new Turns();
   /** The commands on their way, by id: the same id sent twice at once is decided once. */
   readonly #onTheirWay = new Map<string, Promise<unknown>>();
+  /** The open intents of other nodes, and when each was seen first, by the process's own clock. */
+  #openSince: ReadonlyMap<string, number> = new Map();
   /** Commands over several streams that failed in the middle. */
   readonly #unfinished = new Set<string>();
 
@@ -91,6 +93,19 @@ export class CommandHandler {
     for (const commandId of readSide.openIntents()) await handler.#finish(commandId);
     await store.flush();
     return handler;
+  }
+
+  /**
+   * Finishes commands over several streams that were begun by another node, which does not go on with them: those that have
+   * been open, at every call, for so many milliseconds of this process. It does no harm where the other node is only slow.
+   */
+  async finishAbandoned(after: number): Promise<void> {
+    const open = this.#readSide.openIntents().filter((id) => !this.#onTheirWay.has(id));
+    const since = new Map(open.map((id) => [id, this.#openSince.get(id) ?? performance.now()]));
+    this.#openSince = since;
+    for (const [id, seen] of since) {
+      if (performance.now() - seen >= after) await this.#alone(id, () => this.#finish(id));
+    }
   }
 
   /** Whose a row is; none where there is no such row. */

@@ -20,8 +20,8 @@ export async function openNode(store: EventStore, now: string = NOW): Promise<Le
 }
 
 /** Another store with the same log, so that every trial starts from the same world. */
-export async function copyOf(store: EventStore): Promise<MemoryEventStore> {
-  const copy = new MemoryEventStore();
+export async function copyOf(store: EventStore, { shared = false } = {}): Promise<MemoryEventStore> {
+  const copy = new MemoryEventStore({ shared });
   await copyInto(store, copy);
   return copy;
 }
