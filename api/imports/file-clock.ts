@@ -35,7 +35,7 @@ export class FileClock {
     return { is: 'inOrder' };
   }
 
-  /** A line was accepted and has recorded something. */
+  /** A line was accepted and has recorded something, at that time; before, where it was replayed. */
   moveTo(at: Instant): void {
     this.#last = this.#last === undefined ? at : laterInstant(this.#last, at);
   }

@@ -1,5 +1,6 @@
 import type { Batch, CommandResult, ExecuteOptions, Ledger } from '../../src/index.ts';
 import { LedgerError } from '../../src/index.ts';
+import type { Instant } from '../../src/kernel/instant.ts';
 import { CommandsInFlight } from './commands-in-flight.ts';
 import type { Standing } from './file-clock.ts';
 import { FileClock } from './file-clock.ts';
@@ -149,8 +150,12 @@ export class ImportRun {
 
   async #answerTo(line: FileLine, standing: Standing | undefined): Promise<LineAnswer> {
     try {
-      const { id: _, revision: __, ...done } = await this.#give(line, standing);
-      if (line.at !== undefined && done.events.length > 0) this.#clock?.moveTo(line.at);
+      let recordedAt = line.at;
+      const replayed = (then: Instant) => {
+        recordedAt = then;
+      };
+      const { id: _, revision: __, ...done } = await this.#give(line, standing, replayed);
+      if (recordedAt !== undefined && done.events.length > 0) this.#clock?.moveTo(recordedAt);
       return accepted(line, done);
     } catch (error) {
       const refusal = this.#refusalOf(error);
@@ -159,11 +164,16 @@ export class ImportRun {
     }
   }
 
-  async #give({ command: sent, at }: FileLine, standing: Standing | undefined): Promise<CommandResult> {
+  async #give(
+    { command: sent, at }: FileLine,
+    standing: Standing | undefined,
+    replayed: (recordedAt: Instant) => void,
+  ): Promise<CommandResult> {
     const { sender } = this.#options;
     const given: GivenCommand = sender === undefined ? { command: sent } : await sender.prepare(sent);
     return this.#ledger.executeUnknown(given.command, {
       durable: false,
+      replayed,
       ...timeOf(at, standing),
       ...(given.by === undefined ? {} : { by: given.by }),
     });

@@ -289,7 +289,7 @@ interface TimedCommand {
 /** A ledger with a log of times: one that compares with the last of all, or several nodes' that compares by stream. */
 class TimedLedger implements ImportLedger {
   readonly commandsAtOnce: number;
-  readonly records: Map<string, readonly string[]>;
+  readonly records: Map<string, { readonly events: readonly string[]; readonly recordedAt: string }>;
   readonly #streams: Map<string, string>;
   readonly #wait: () => Promise<void>;
   readonly ownerOf = async () => undefined;
@@ -310,12 +310,16 @@ class TimedLedger implements ImportLedger {
     return { flush: async () => undefined };
   }
 
-  async executeUnknown(raw: unknown, { at = '', inOrder = false }: ExecuteOptions = {}): Promise<CommandResult> {
+  async executeUnknown(raw: unknown, options: ExecuteOptions = {}): Promise<CommandResult> {
+    const { at = '', inOrder = false, replayed } = options;
     const command = raw as { id: string; command: string; certificateId?: string; reason?: string };
     await this.#wait();
-    const events = this.records.get(command.id);
+    const record = this.records.get(command.id);
     const answer = { id: command.id, outcome: {} };
-    if (events !== undefined) return { ...answer, replayed: true, events };
+    if (record !== undefined) {
+      replayed?.(record.recordedAt);
+      return { ...answer, replayed: true, events: record.events };
+    }
     const last = inOrder ? this.#streams.get(command.certificateId ?? 'payer') : this.#last;
     if (last !== undefined && at < last) {
       throw new LedgerError('clock.goes_back', `${at} lies before the last recorded event, ${last}`);
@@ -324,7 +328,7 @@ class TimedLedger implements ImportLedger {
     if (this.#left <= 0) throw new LedgerError('store.unavailable', 'gone');
     this.#left -= 1;
     const happened = command.reason === 'nothing' ? [] : ['Happened'];
-    this.records.set(command.id, happened);
+    this.records.set(command.id, { events: happened, recordedAt: at });
     if (happened.length > 0) {
       const stream = command.certificateId ?? 'payer';
       this.#streams.delete(stream);
