@@ -217,6 +217,11 @@ export class CommandSession {
     return this.#read(await this.#streams.loadWhole(category, stream));
   }
 
+  /** A command of history is decided on what was recorded by its time, in every stream it reads. */
+  #refuseLater(loaded: LoadedStream<unknown>): void {
+    if (this.#historic) this.#recorder.refuseLater(this.now, this.#latestRead ?? loaded);
+  }
+
   /** Remembers which of the streams that a command of history is decided on was recorded to last. */
   #read<State>(loaded: LoadedStream<State>): LoadedStream<State> {
     const { stream, recordedAt } = loaded;
@@ -237,8 +242,7 @@ export class CommandSession {
     this.#refuseAfterLoss();
     this.#refuseOtherThanExpected(loaded.stream, loaded.revision);
     const carriesRecord = record && !this.#recorded;
-    // A command of history is decided on what was recorded by its time, in every stream it reads.
-    if (carriesRecord && this.#historic) this.#recorder.refuseLater(this.now, this.#latestRead ?? this.#read(loaded));
+    if (carriesRecord) this.#refuseLater(loaded);
     const recordedAt = this.#recorder.stamp(this.now, loaded);
     const before = loaded.revision;
     await this.#streams.append(category, loaded, events, (index) =>
@@ -307,6 +311,7 @@ export class CommandSession {
   async begin(body: Record<string, unknown>): Promise<void> {
     if (this.#recorded) return;
     const loaded = await this.assumed(commandRecords, commandStream(this.id));
+    this.#refuseLater(loaded);
     const effectiveOn = this.today('UTC');
     // Also an append that fails may have stored it.
     this.hasIntent = true;
