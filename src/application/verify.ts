@@ -47,6 +47,8 @@ export class LogCheck {
   readonly #observe: EventObserver;
   readonly #chain: ChainCheck;
   readonly #beside: ChainBeside | undefined;
+  /** Where several nodes have written, times are compared within each stream. */
+  readonly #recordedIn: Map<string, Instant> | undefined;
   #position: Position | undefined;
   #recordedAt: Instant | undefined;
   #events = 0;
@@ -69,6 +71,7 @@ export class LogCheck {
     this.#observe = options.observe;
     this.#beside = options.beside;
     this.#chain = new ChainCheck(store, options.expected);
+    this.#recordedIn = store.shared || store.timesByStreamUpTo !== undefined ? new Map() : undefined;
   }
 
   get position(): Position | undefined {
@@ -141,7 +144,7 @@ export class LogCheck {
   }
 
   #checkTime(stored: StoredEvent): EventMetadata | undefined {
-    const last = this.#recordedAt;
+    const last = this.#recordedIn === undefined ? this.#recordedAt : this.#recordedIn.get(stored.stream);
     try {
       const metadata = decodeMetadata(stored);
       const { recordedAt } = metadata;
@@ -154,6 +157,7 @@ export class LogCheck {
         this.#findings.push(`position ${stored.position}: recorded at ${recordedAt}, before ${last}`);
       }
       this.#recordedAt = recordedAt;
+      this.#recordedIn?.set(stored.stream, recordedAt);
       return metadata;
     } catch (error) {
       if (!(error instanceof LedgerError)) throw error;

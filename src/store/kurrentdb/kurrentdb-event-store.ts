@@ -1,8 +1,17 @@
 import type { NewEvent, Position, StoredEvent } from '../../events/envelope.ts';
 import { LedgerError } from '../../kernel/errors.ts';
-import type { EventStore, ExpectedRevision, Page, ScannedEvent, SnapshotStore, StreamHead } from '../event-store.ts';
+import type {
+  EventStore,
+  ExpectedRevision,
+  Page,
+  RecordPlace,
+  ScannedEvent,
+  SnapshotStore,
+  StreamHead,
+} from '../event-store.ts';
 import { Claims } from './claims.ts';
 import { Connection } from './connection.ts';
+import { CopiedCommands } from './copied-commands.ts';
 import { Log } from './log.ts';
 import { StreamNames } from './stream-names.ts';
 import { Streams } from './streams.ts';
@@ -11,6 +20,11 @@ import { Streams } from './streams.ts';
 export interface KurrentDbOptions {
   /** Begins the name of every stream, where several ledgers share a server; no other ledger's may begin with it. */
   readonly prefix?: string;
+  /**
+   * Appends through the client's batch, twice as fast for small ones. All clients of a process share its answers, so that
+   * one that loses its server may end the process: only where no other client appends.
+   */
+  readonly batchedAppends?: boolean;
 }
 
 const COUNTED_AT_ONCE = 1_000;
@@ -22,6 +36,7 @@ export class KurrentDbEventStore implements EventStore {
   readonly #names: StreamNames;
   readonly #streams: Streams;
   readonly #claims: Claims;
+  readonly #copied: CopiedCommands;
   readonly #log: Log;
   readonly #closing = new AbortController();
   readonly shared = true;
@@ -30,11 +45,12 @@ export class KurrentDbEventStore implements EventStore {
   readonly snapshots: SnapshotStore | undefined = undefined;
 
   /** Connects when it is first asked. `address` is `esdb://…`, with credentials and certificates as the server wants them. */
-  constructor(address: string, { prefix = '' }: KurrentDbOptions = {}) {
-    this.#connection = new Connection(address);
+  constructor(address: string, { prefix = '', batchedAppends }: KurrentDbOptions = {}) {
+    this.#connection = new Connection(address, { batchedAppends });
     this.#names = new StreamNames(prefix);
     this.#streams = new Streams(this.#connection);
     this.#claims = new Claims(this.#streams, this.#names);
+    this.#copied = new CopiedCommands(this.#streams, this.#names);
     this.#log = new Log(this.#connection, this.#names);
   }
 
@@ -49,6 +65,7 @@ export class KurrentDbEventStore implements EventStore {
 
   async settled(): Promise<void> {
     this.#refuseWhenClosed();
+    await this.#copied.settled();
   }
 
   async flush(): Promise<void> {
@@ -136,7 +153,12 @@ export class KurrentDbEventStore implements EventStore {
 
   async commandRecord(commandId: string): Promise<StoredEvent | undefined> {
     this.#refuseWhenClosed();
-    return this.#claims.record(commandId);
+    return (await this.#claims.record(commandId)) ?? this.#copied.record(commandId);
+  }
+
+  async noteRecords(places: readonly RecordPlace[]): Promise<void> {
+    this.#refuseWhenClosed();
+    await this.#copied.note(places);
   }
 
   /** Asks the leader: a write of its own would be an event that stays for ever. */

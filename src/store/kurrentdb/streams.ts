@@ -25,11 +25,12 @@ export class Streams {
   /** Appends to the stream of the server `name`. Errors: {@link ConflictError}, which names the `stream` it is to the ledger. */
   async append(name: string, stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<void> {
     const sent: BinaryEventData[] = events.map(toServer);
+    const { appendCredentials } = this.#connection;
     const options = {
       expectedRevision: expected === NO_STREAM ? NO_STREAM_THERE : BigInt(expected),
       requiresLeader: true,
       deadline,
-      credentials: this.#connection.credentials,
+      ...(appendCredentials === undefined ? {} : { credentials: appendCredentials }),
     } as const;
     try {
       await this.#connection.call((client) => client.appendToStream(name, sent, options));

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { NewEvent, Position, StoredEvent } from '../../events/envelope.ts';
 import { LedgerError } from '../../kernel/errors.ts';
+import type { Instant } from '../../kernel/instant.ts';
 import type {
   EventStore,
   ExpectedRevision,
@@ -32,6 +33,7 @@ export class MemoryEventStore implements EventStore {
     append: (stream, expected, events) => this.#append(stream, expected, events),
   };
   #closed = false;
+  #timesByStreamUpTo: Instant | undefined;
 
   constructor({
     observer,
@@ -174,6 +176,14 @@ export class MemoryEventStore implements EventStore {
   async integrity(): Promise<readonly string[]> {
     this.#refuseWhenClosed();
     return [];
+  }
+
+  get timesByStreamUpTo(): Instant | undefined {
+    return this.#timesByStreamUpTo;
+  }
+
+  keepTimesByStream(upTo: Instant): void {
+    this.#timesByStreamUpTo = upTo;
   }
 
   async close(): Promise<void> {
