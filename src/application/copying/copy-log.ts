@@ -63,6 +63,8 @@ export async function copyLog(options: LogCopyOptions): Promise<CopiedLog> {
           continue;
         }
         count.appended += 1;
+        // Whoever opens a ledger takes the time of its last event for the latest, so that has to stay the last.
+        if (stored.position === upTo) await writer.separate();
         const waiting = writer.take(copied);
         if (waiting !== undefined) await waiting;
       }

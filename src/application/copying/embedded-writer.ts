@@ -34,6 +34,10 @@ export class EmbeddedWriter implements LogWriter {
     if (this.#waiting >= EVENTS_PER_COMMIT) await this.#commit();
   }
 
+  async separate(): Promise<void> {
+    // Nothing overtakes anything in a file.
+  }
+
   pass(copied: CopiedEvent): void {
     this.#note(copied);
   }

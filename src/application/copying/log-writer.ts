@@ -12,6 +12,8 @@ export interface CopiedEvent {
 export interface LogWriter {
   /** One that is to be appended; answers something to wait for, where there is any. */
   take(event: CopiedEvent): Promise<void> | undefined;
+  /** Lets nothing that is taken later overtake what has been taken. */
+  separate(): Promise<void>;
   /** One that is in the target. */
   pass(event: CopiedEvent): void;
   /** How many of those taken are not in the target yet. */

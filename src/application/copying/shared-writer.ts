@@ -58,13 +58,17 @@ export class SharedWriter implements LogWriter {
     return undefined;
   }
 
+  async separate(): Promise<void> {
+    await this.#begin();
+    await this.#running;
+  }
+
   pass(): void {
     // Its place in the log is settled.
   }
 
   async end(): Promise<void> {
-    await this.#begin();
-    await this.#running;
+    await this.separate();
     await this.#target.settled();
   }
 
