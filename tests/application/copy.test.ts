@@ -100,6 +100,37 @@ describe.each(Object.entries(targets))('a log copied into %s', (_, newTarget) =>
   });
 });
 
+describe('streams that overtake each other on their way into a shared store', () => {
+  /** The last event of a log stays the last in any case. */
+  const another = { command: 'registerPayer', payerId: 'another', name: 'Ещё один' };
+
+  test('do not bring a refused attendance back that was recorded later', async () => {
+    const source = await learnedWorld();
+    const ledger = await openNode(source);
+    await ledger.executeUnknown({ ...lesson('l2', '2020-09-08', 'k1', 'k3'), id: 'too early' });
+    await ledger.executeUnknown({ ...block('k3', '03'), id: 'block k3' });
+    await ledger.executeUnknown({ ...lesson('l2', '2020-09-08', 'k3'), id: 'again' });
+    await ledger.executeUnknown({ ...another, id: 'another' });
+    expect(await copyStore(source, new MemoryEventStore({ shared: true }))).toMatchObject({
+      ok: true,
+      differences: [],
+    });
+  });
+
+  test('do not change what an invoice says of its payer, even where both were recorded at one instant', async () => {
+    const source = await learnedWorld();
+    const ledger = await openNode(source, '2020-10-01T09:00:00Z');
+    await ledger.executeUnknown({ command: 'issueInvoices', id: 'september', month: '2020-09', on: '2020-10-01' });
+    const renamed = { command: 'changePayerDetails', payerId: 'uo', on: '2020-10-01', name: 'Департамент' };
+    await ledger.executeUnknown({ ...renamed, id: 'renamed' });
+    await ledger.executeUnknown({ ...another, id: 'another' });
+    const target = new MemoryEventStore({ shared: true });
+    await copyStore(source, target);
+    const [document] = await collect((await openNode(target)).invoiceDocuments());
+    expect(document?.payer.name).toBe('Управление');
+  });
+});
+
 describe('a log that several nodes wrote, whose times decrease from one stream to another', () => {
   const early = { id: 'early', recordedAt: '2020-09-01T08:00:00Z', payerId: 'early' };
   const late = { id: 'late', recordedAt: '2020-09-01T09:00:00Z', payerId: 'late' };
