@@ -22,6 +22,7 @@ import { recordAtOnce } from './record-lesson.ts';
 import { Recorder } from './recorder.ts';
 import type { RowKind, RowOwner } from './row-owners.ts';
 import { ownerOf } from './row-owners.ts';
+import type { LogFeed } from './stream-cache.ts';
 import { StreamCache } from './stream-cache.ts';
 import { Turns } from './turns.ts';
 
@@ -72,25 +73,43 @@ export class CommandHandler {
   readonly #turns = new Turns();
   /** The commands on their way, by id: the same id sent twice at once is decided once. */
   readonly #onTheirWay = new Map<string, Promise<unknown>>();
+  /** The open intents of other nodes, and when each was seen first, by the process's own clock. */
+  #openSince: ReadonlyMap<string, number> = new Map();
   /** Commands over several streams that failed in the middle. */
   readonly #unfinished = new Set<string>();
 
-  private constructor(store: EventStore, clock: Clock, readSide: ReadSide, recorder: Recorder) {
+  private constructor(store: EventStore, clock: Clock, readSide: ReadSide, recorder: Recorder, feed?: LogFeed) {
     this.#store = store;
     this.#clock = clock;
     this.#readSide = readSide;
     this.#recorder = recorder;
-    this.#streams = new StreamCache(store);
+    this.#streams = new StreamCache(store, feed);
     this.accessKeys = new AccessKeys({ store, streams: this.#streams, recorder, clock });
   }
 
-  /** Opens a handler, and finishes what an interruption has left open. */
-  static async open(store: EventStore, clock: Clock, readSide: ReadSide): Promise<CommandHandler> {
-    const handler = new CommandHandler(store, clock, readSide, await Recorder.open(store));
+  /**
+   * Opens a handler, and finishes what an interruption has left open. Where the store is shared, `feed` tells what other
+   * nodes append.
+   */
+  static async open(store: EventStore, clock: Clock, readSide: ReadSide, feed?: LogFeed): Promise<CommandHandler> {
+    const handler = new CommandHandler(store, clock, readSide, await Recorder.open(store), feed);
     await readSide.catchUp();
     for (const commandId of readSide.openIntents()) await handler.#finish(commandId);
     await store.flush();
     return handler;
+  }
+
+  /**
+   * Finishes commands over several streams that were begun by another node, which does not go on with them: those that have
+   * been open, at every call, for so many milliseconds of this process. It does no harm where the other node is only slow.
+   */
+  async finishAbandoned(after: number): Promise<void> {
+    const open = this.#readSide.openIntents().filter((id) => !this.#onTheirWay.has(id));
+    const since = new Map(open.map((id) => [id, this.#openSince.get(id) ?? performance.now()]));
+    this.#openSince = since;
+    for (const [id, seen] of since) {
+      if (performance.now() - seen >= after) await this.#alone(id, () => this.#finish(id));
+    }
   }
 
   /** Whose a row is; none where there is no such row. */
@@ -164,14 +183,12 @@ export class CommandHandler {
   async #take(command: ParsedCommand, raw: Record<string, unknown>, options: ExecuteOptions): Promise<CommandResult> {
     const { at, by, expected, contractsOf, progress } = options;
     const digest = bodyDigest(raw);
-    const record = await this.#store.commandRecord(command.id);
+    // Where every question is a way to a server, the store itself finds out at the append that an id has been used.
+    const record = this.#store.shared ? undefined : await this.#store.commandRecord(command.id);
     if (record !== undefined) return this.#replay(command, record, digest);
-    const now = at ?? laterInstant(this.#clock.now(), this.#recorder.last);
+    const now = at ?? this.#now();
     if (this.#recorder.hasLost) await this.#recorder.recover();
-    if (this.#recorder.liesBack(now)) {
-      refuse('clock.goes_back', `${now} lies before the last recorded event, ${this.#recorder.last}`);
-    }
-    const session = this.#session(command, {
+    const facts = {
       now,
       digest,
       resumed: false,
@@ -179,17 +196,59 @@ export class CommandHandler {
       expected,
       contractsOf,
       progress,
-    });
+      historic: at !== undefined,
+    };
+    const session = this.#session(command, facts);
     try {
-      await session.refuseUnexpected();
-      const handled = await this.#run(command, session, bodyOf(raw));
-      return { id: command.id, replayed: false, ...handled, ...given({ revision: session.revision }) };
+      return await this.#accepted(command, session, raw, options);
     } catch (error) {
       // What looks like a refusal may be the effect of the same command, accepted by another node meanwhile.
       const taken = mayBeTaken(error, session) ? await this.#store.commandRecord(command.id) : undefined;
-      if (taken === undefined) throw error;
-      return this.#replay(command, taken, digest);
+      if (taken !== undefined) return this.#replay(command, taken, digest);
+      if (!session.mayBeBehind || !isRefusal(error, session)) throw error;
+      return this.#confirmed(command, facts, raw, options);
     }
+  }
+
+  async #accepted(
+    command: ParsedCommand,
+    session: CommandSession,
+    raw: Record<string, unknown>,
+    options: ExecuteOptions,
+  ): Promise<CommandResult> {
+    this.#refuseTimeBack(session.now, options);
+    await session.refuseUnexpected();
+    const handled = await this.#run(command, session, bodyOf(raw));
+    return { id: command.id, replayed: false, ...handled, ...given({ revision: session.revision }) };
+  }
+
+  /** Decides a command anew that was refused on states in memory, which others may have moved on. */
+  async #confirmed(
+    command: ParsedCommand,
+    facts: SessionFacts,
+    raw: Record<string, unknown>,
+    options: ExecuteOptions,
+  ): Promise<CommandResult> {
+    const session = this.#session(command, facts);
+    session.confirmStates();
+    try {
+      return await this.#accepted(command, session, raw, options);
+    } catch (error) {
+      const taken = mayBeTaken(error, session) ? await this.#store.commandRecord(command.id) : undefined;
+      if (taken === undefined) throw error;
+      return this.#replay(command, taken, facts.digest);
+    }
+  }
+
+  /** By the node's own clock; along a log that this process alone writes, never before its last event. */
+  #now(): Instant {
+    return this.#store.shared ? this.#clock.now() : laterInstant(this.#clock.now(), this.#recorder.last);
+  }
+
+  #refuseTimeBack(now: Instant, { at, inOrder = false }: ExecuteOptions): void {
+    if (this.#store.shared && (at === undefined || inOrder)) return;
+    if (!this.#recorder.liesBack(now)) return;
+    refuse('clock.goes_back', `${now} lies before the last recorded event, ${this.#recorder.last}`);
   }
 
   async #run(command: ParsedCommand, session: CommandSession, body: Record<string, unknown>): Promise<Handled> {
@@ -255,10 +314,14 @@ export class CommandHandler {
 }
 
 /** A refusal by a rule, or the store's word that the record is there; what the store failed to do is no sign of it. */
-function mayBeTaken(error: unknown, { hasIntent }: CommandSession): boolean {
+function mayBeTaken(error: unknown, session: CommandSession): boolean {
   if (error instanceof CommandRecordedError) return true;
-  if (hasIntent || !(error instanceof LedgerError)) return false;
-  return error.code === 'store.conflict' || !error.code.startsWith('store.');
+  if (session.hasIntent || !(error instanceof LedgerError)) return false;
+  return error.code === 'store.conflict' || isRefusal(error, session);
+}
+
+function isRefusal(error: unknown, { hasIntent }: CommandSession): boolean {
+  return !hasIntent && error instanceof LedgerError && !error.code.startsWith('store.');
 }
 
 function refuseAfterLoss(losses: number, store: EventStore): void {

@@ -47,10 +47,11 @@ export class LogCheck {
   readonly #observe: EventObserver;
   readonly #chain: ChainCheck;
   readonly #beside: ChainBeside | undefined;
-  /** Where several nodes have written, times are compared within each stream. */
-  readonly #recordedIn: Map<string, Instant> | undefined;
+  /** Whether several nodes write the log, or had written it where it was copied from. */
+  readonly #timesByStream: boolean;
   #position: Position | undefined;
-  #recordedAt: Instant | undefined;
+  /** By stream where several nodes write: their clocks need not agree. */
+  readonly #recordedAt = new Map<string, Instant>();
   #events = 0;
   #readable = true;
 
@@ -71,7 +72,7 @@ export class LogCheck {
     this.#observe = options.observe;
     this.#beside = options.beside;
     this.#chain = new ChainCheck(store, options.expected);
-    this.#recordedIn = store.shared || store.timesByStreamUpTo !== undefined ? new Map() : undefined;
+    this.#timesByStream = store.shared || store.timesByStreamUpTo !== undefined;
   }
 
   get position(): Position | undefined {
@@ -144,7 +145,8 @@ export class LogCheck {
   }
 
   #checkTime(stored: StoredEvent): EventMetadata | undefined {
-    const last = this.#recordedIn === undefined ? this.#recordedAt : this.#recordedIn.get(stored.stream);
+    const clock = this.#timesByStream ? stored.stream : '';
+    const last = this.#recordedAt.get(clock);
     try {
       const metadata = decodeMetadata(stored);
       const { recordedAt } = metadata;
@@ -156,8 +158,7 @@ export class LogCheck {
       if (last !== undefined && compareInstants(recordedAt, last) < 0) {
         this.#findings.push(`position ${stored.position}: recorded at ${recordedAt}, before ${last}`);
       }
-      this.#recordedAt = recordedAt;
-      this.#recordedIn?.set(stored.stream, recordedAt);
+      this.#recordedAt.set(clock, recordedAt);
       return metadata;
     } catch (error) {
       if (!(error instanceof LedgerError)) throw error;

@@ -3,6 +3,7 @@ import { LedgerError } from '../../kernel/errors.ts';
 import type {
   EventStore,
   ExpectedRevision,
+  FollowedLog,
   Page,
   RecordPlace,
   ScannedEvent,
@@ -13,6 +14,7 @@ import { Claims } from './claims.ts';
 import { Connection } from './connection.ts';
 import { CopiedCommands } from './copied-commands.ts';
 import { Log } from './log.ts';
+import { isAfter, LastPosition } from './positions.ts';
 import { StreamNames } from './stream-names.ts';
 import { Streams } from './streams.ts';
 
@@ -38,8 +40,10 @@ export class KurrentDbEventStore implements EventStore {
   readonly #claims: Claims;
   readonly #copied: CopiedCommands;
   readonly #log: Log;
+  readonly #known = new LastPosition();
   readonly #closing = new AbortController();
   readonly shared = true;
+  readonly followed: FollowedLog;
   /** What the server has answered is on a majority of its nodes. */
   readonly losses = 0;
   readonly snapshots: SnapshotStore | undefined = undefined;
@@ -52,6 +56,7 @@ export class KurrentDbEventStore implements EventStore {
     this.#claims = new Claims(this.#streams, this.#names);
     this.#copied = new CopiedCommands(this.#streams, this.#names);
     this.#log = new Log(this.#connection, this.#names);
+    this.followed = this.#followed();
   }
 
   async append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<void> {
@@ -60,7 +65,7 @@ export class KurrentDbEventStore implements EventStore {
     for (const { recordOf } of events) {
       if (recordOf !== undefined) await this.#claims.claim(recordOf, stream, expected, events);
     }
-    await this.#streams.append(this.#names.ofStream(stream), stream, expected, events);
+    this.#known.note(await this.#streams.append(this.#names.ofStream(stream), stream, expected, events));
   }
 
   async settled(): Promise<void> {
@@ -88,6 +93,7 @@ export class KurrentDbEventStore implements EventStore {
       const name = this.#names.ofStream(stream);
       const page = await this.#streams.read(name, stream, from + events.length, asked);
       events.push(...page);
+      this.#known.noteText(page.at(-1)?.position);
       if (page.length < asked) break;
     }
     return events;
@@ -96,6 +102,7 @@ export class KurrentDbEventStore implements EventStore {
   async head(stream: string): Promise<StreamHead | undefined> {
     this.#refuseWhenClosed();
     const last = await this.#streams.last(this.#names.ofStream(stream), stream);
+    this.#known.noteText(last?.position);
     return last === undefined ? undefined : { stream, revision: last.revision, hash: last.hash };
   }
 
@@ -148,12 +155,20 @@ export class KurrentDbEventStore implements EventStore {
     readonly signal: AbortSignal;
   }): AsyncIterable<StoredEvent> {
     this.#refuseWhenClosed();
-    yield* this.#log.follow(after, AbortSignal.any([signal, this.#closing.signal]));
+    const until = AbortSignal.any([signal, this.#closing.signal]);
+    for await (const events of this.#log.follow({ after, signal: until })) {
+      for (const event of events) {
+        if (until.aborted) return;
+        yield event;
+      }
+    }
   }
 
   async commandRecord(commandId: string): Promise<StoredEvent | undefined> {
     this.#refuseWhenClosed();
-    return (await this.#claims.record(commandId)) ?? this.#copied.record(commandId);
+    const record = (await this.#claims.record(commandId)) ?? (await this.#copied.record(commandId));
+    this.#known.noteText(record?.position);
+    return record;
   }
 
   async noteRecords(places: readonly RecordPlace[]): Promise<void> {
@@ -175,6 +190,20 @@ export class KurrentDbEventStore implements EventStore {
     if (this.#closing.signal.aborted) return;
     this.#closing.abort();
     await this.#connection.close();
+  }
+
+  #followed(): FollowedLog {
+    const known = this.#known;
+    return {
+      follow: ({ signal, ...options }) => {
+        this.#refuseWhenClosed();
+        return this.#log.follow({ ...options, signal: AbortSignal.any([signal, this.#closing.signal]) });
+      },
+      get known() {
+        return known.text;
+      },
+      isAfter,
+    };
   }
 
   async *#events(after?: Position): AsyncIterable<StoredEvent> {
