@@ -73,7 +73,8 @@ class Bars {
     }
     this.#bar?.report(done, total);
     const { signal } = this.#interruption;
-    if (signal !== undefined) throw new Interrupted(signal, `after ${done} events; the same call goes on`);
+    if (signal !== undefined)
+      throw new Interrupted(signal, `(${LABELS[phase]}, ${done} events done); the same call goes on`);
   }
 
   clear(): void {
