@@ -25,15 +25,21 @@ export class Connection {
    * batch whose answers all clients of the process share, so that one that loses its server would fail all others.
    */
   readonly credentials: Credentials;
+  /** Those of an append; none where appends go through the client's batch. */
+  readonly appendCredentials: Credentials | undefined;
   #client: database.EventStoreDBClient | undefined;
 
   /** Errors: `query.invalid` where the address is none. */
-  constructor(address: string, access: ServerAccess = {}) {
+  constructor(
+    address: string,
+    { batchedAppends = false, ...access }: ServerAccess & { readonly batchedAppends?: boolean | undefined } = {},
+  ) {
     const { client, credentials = NOBODY } = serverAddress(address, access);
     this.#address = client;
     // The client is made at once, so that an address it cannot read is told as one; it connects when it is asked.
     this.#client = clientFor(client);
     this.credentials = credentials;
+    this.appendCredentials = batchedAppends ? undefined : credentials;
   }
 
   /**
