@@ -22,6 +22,7 @@ import { recordAtOnce } from './record-lesson.ts';
 import { Recorder } from './recorder.ts';
 import type { RowKind, RowOwner } from './row-owners.ts';
 import { ownerOf } from './row-owners.ts';
+import type { LogFeed } from './stream-cache.ts';
 import { StreamCache } from './stream-cache.ts';
 import { Turns } from './turns.ts';
 
@@ -79,18 +80,21 @@ export class CommandHandler {
   /** Commands over several streams that failed in the middle. */
   readonly #unfinished = new Set<string>();
 
-  private constructor(store: EventStore, clock: Clock, readSide: ReadSide, recorder: Recorder) {
+  private constructor(store: EventStore, clock: Clock, readSide: ReadSide, recorder: Recorder, feed?: LogFeed) {
     this.#store = store;
     this.#clock = clock;
     this.#readSide = readSide;
     this.#recorder = recorder;
-    this.#streams = new StreamCache(store);
+    this.#streams = new StreamCache(store, feed);
     this.accessKeys = new AccessKeys({ store, streams: this.#streams, recorder, clock });
   }
 
-  /** Opens a handler, and finishes what an interruption has left open. */
-  static async open(store: EventStore, clock: Clock, readSide: ReadSide): Promise<CommandHandler> {
-    const handler = new CommandHandler(store, clock, readSide, await Recorder.open(store));
+  /**
+   * Opens a handler, and finishes what an interruption has left open. Where the store is shared, `feed` tells what other
+   * nodes append.
+   */
+  static async open(store: EventStore, clock: Clock, readSide: ReadSide, feed?: LogFeed): Promise<CommandHandler> {
+    const handler = new CommandHandler(store, clock, readSide, await Recorder.open(store), feed);
     await readSide.catchUp();
     for (const commandId of readSide.openIntents()) await handler.#finish(commandId);
     await store.flush();

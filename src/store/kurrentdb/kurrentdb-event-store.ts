@@ -1,9 +1,19 @@
 import type { NewEvent, Position, StoredEvent } from '../../events/envelope.ts';
 import { LedgerError } from '../../kernel/errors.ts';
-import type { EventStore, ExpectedRevision, Page, ScannedEvent, SnapshotStore, StreamHead } from '../event-store.ts';
+import type {
+  EventStore,
+  ExpectedRevision,
+  FollowedLog,
+  Page,
+  ScannedEvent,
+  SnapshotStore,
+  StreamHead,
+} from '../event-store.ts';
 import { Claims } from './claims.ts';
 import { Connection } from './connection.ts';
 import { Log } from './log.ts';
+import { isAfter, LastPosition } from './positions.ts';
+import type { ServerAccess } from './server-address.ts';
 import { StreamNames } from './stream-names.ts';
 import { Streams } from './streams.ts';
 
@@ -11,10 +21,14 @@ import { Streams } from './streams.ts';
 export interface KurrentDbOptions {
   /** Begins the name of every stream, where several ledgers share a server; no other ledger's may begin with it. */
   readonly prefix?: string;
+  /** How the server is entered, where its address does not say it. */
+  readonly access?: ServerAccess | undefined;
 }
 
 const COUNTED_AT_ONCE = 1_000;
 const READ_AT_ONCE = 4_000;
+/** Whoever asks whether the server answers does not wait for it as long as whoever needs it, in milliseconds. */
+const PROBE_PATIENCE = 3_000;
 
 /** An event store on EventStoreDB or KurrentDB, one node or a cluster. */
 export class KurrentDbEventStore implements EventStore {
@@ -23,19 +37,22 @@ export class KurrentDbEventStore implements EventStore {
   readonly #streams: Streams;
   readonly #claims: Claims;
   readonly #log: Log;
+  readonly #known = new LastPosition();
   readonly #closing = new AbortController();
   readonly shared = true;
+  readonly followed: FollowedLog;
   /** What the server has answered is on a majority of its nodes. */
   readonly losses = 0;
   readonly snapshots: SnapshotStore | undefined = undefined;
 
   /** Connects when it is first asked. `address` is `esdb://…`, with credentials and certificates as the server wants them. */
-  constructor(address: string, { prefix = '' }: KurrentDbOptions = {}) {
-    this.#connection = new Connection(address);
+  constructor(address: string, { prefix = '', access }: KurrentDbOptions = {}) {
+    this.#connection = new Connection(address, access);
     this.#names = new StreamNames(prefix);
     this.#streams = new Streams(this.#connection);
     this.#claims = new Claims(this.#streams, this.#names);
     this.#log = new Log(this.#connection, this.#names);
+    this.followed = this.#followed();
   }
 
   async append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<void> {
@@ -44,7 +61,7 @@ export class KurrentDbEventStore implements EventStore {
     for (const { recordOf } of events) {
       if (recordOf !== undefined) await this.#claims.claim(recordOf, stream, expected, events);
     }
-    await this.#streams.append(this.#names.ofStream(stream), stream, expected, events);
+    this.#known.note(await this.#streams.append(this.#names.ofStream(stream), stream, expected, events));
   }
 
   async settled(): Promise<void> {
@@ -71,6 +88,7 @@ export class KurrentDbEventStore implements EventStore {
       const name = this.#names.ofStream(stream);
       const page = await this.#streams.read(name, stream, from + events.length, asked);
       events.push(...page);
+      this.#known.noteText(page.at(-1)?.position);
       if (page.length < asked) break;
     }
     return events;
@@ -79,6 +97,7 @@ export class KurrentDbEventStore implements EventStore {
   async head(stream: string): Promise<StreamHead | undefined> {
     this.#refuseWhenClosed();
     const last = await this.#streams.last(this.#names.ofStream(stream), stream);
+    this.#known.noteText(last?.position);
     return last === undefined ? undefined : { stream, revision: last.revision, hash: last.hash };
   }
 
@@ -109,18 +128,26 @@ export class KurrentDbEventStore implements EventStore {
     return this.#log.at(position);
   }
 
-  /** Reads what it counts: a server keeps no count. */
-  async countAfter(position?: Position): Promise<number> {
+  /** Reads what it counts: a server keeps no count. Where nothing follows, which is asked most, it reads the last event. */
+  async countAfter(position?: Position, atMost = Number.POSITIVE_INFINITY): Promise<number> {
     this.#refuseWhenClosed();
-    if (position !== undefined && (await this.#log.at(position)) === undefined) return Number.NaN;
+    if (position !== undefined) {
+      if ((await this.#log.last())?.position === position) return 0;
+      if ((await this.#log.at(position)) === undefined) return Number.NaN;
+    }
     let count = 0;
-    for await (const _ of this.#events(position)) count += 1;
+    for await (const _ of this.#events(position)) {
+      count += 1;
+      if (count >= atMost) break;
+    }
     return count;
   }
 
   async last(): Promise<StoredEvent | undefined> {
     this.#refuseWhenClosed();
-    return this.#log.last();
+    const last = await this.#log.last();
+    this.#known.noteText(last?.position);
+    return last;
   }
 
   async *subscribe({
@@ -131,17 +158,26 @@ export class KurrentDbEventStore implements EventStore {
     readonly signal: AbortSignal;
   }): AsyncIterable<StoredEvent> {
     this.#refuseWhenClosed();
-    yield* this.#log.follow(after, AbortSignal.any([signal, this.#closing.signal]));
+    const until = AbortSignal.any([signal, this.#closing.signal]);
+    for await (const events of this.#log.follow({ after, signal: until })) {
+      for (const event of events) {
+        if (until.aborted) return;
+        yield event;
+      }
+    }
   }
 
   async commandRecord(commandId: string): Promise<StoredEvent | undefined> {
     this.#refuseWhenClosed();
-    return this.#claims.record(commandId);
+    const record = await this.#claims.record(commandId);
+    this.#known.noteText(record?.position);
+    return record;
   }
 
   /** Asks the leader: a write of its own would be an event that stays for ever. */
   async probe(): Promise<void> {
-    await this.last();
+    this.#refuseWhenClosed();
+    await this.#log.last(PROBE_PATIENCE);
   }
 
   async integrity(): Promise<readonly string[]> {
@@ -153,6 +189,20 @@ export class KurrentDbEventStore implements EventStore {
     if (this.#closing.signal.aborted) return;
     this.#closing.abort();
     await this.#connection.close();
+  }
+
+  #followed(): FollowedLog {
+    const known = this.#known;
+    return {
+      follow: ({ signal, ...options }) => {
+        this.#refuseWhenClosed();
+        return this.#log.follow({ ...options, signal: AbortSignal.any([signal, this.#closing.signal]) });
+      },
+      get known() {
+        return known.text;
+      },
+      isAfter,
+    };
   }
 
   async *#events(after?: Position): AsyncIterable<StoredEvent> {

@@ -1,12 +1,15 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { AllStreamRecordedEvent, AllStreamResolvedEvent, ReadPosition } from '@eventstore/db-client';
+import type { AllStreamRecordedEvent, ReadPosition } from '@eventstore/db-client';
 import { BACKWARDS, END, START, streamNameFilter } from '@eventstore/db-client';
 import type { Position, StoredEvent } from '../../events/envelope.ts';
 import { LedgerError } from '../../kernel/errors.ts';
-import type { Page } from '../event-store.ts';
+import type { FollowedLog, Page } from '../event-store.ts';
+import { Arrivals, SubscriptionEnded } from './arrivals.ts';
 import type { Connection } from './connection.ts';
-import { deadline, isAmbiguous } from './connection.ts';
-import { fromServer, positionOf, positionText } from './event-form.ts';
+import { deadline, isAmbiguous, refusalOf } from './connection.ts';
+import { fromServer } from './event-form.ts';
+import type { ServerPosition } from './positions.ts';
+import { comesAfter, positionOf, positionText } from './positions.ts';
 import type { StreamNames } from './stream-names.ts';
 
 /** How many events of the server are read at once while those of the ledger are looked for. */
@@ -17,6 +20,10 @@ const RESUBSCRIBE_PAUSE = 200;
 export class Log {
   readonly #connection: Connection;
   readonly #names: StreamNames;
+
+  /** The newest event of the ledger up to a place of the server's log, behind which nobody has looked yet. */
+  #newest: StoredEvent | undefined;
+  #lookedFrom: ServerPosition | undefined;
 
   constructor(connection: Connection, names: StreamNames) {
     this.#connection = connection;
@@ -44,61 +51,75 @@ export class Log {
     return event?.position === position ? event : undefined;
   }
 
-  /** The last event of the ledger. */
-  async last(): Promise<StoredEvent | undefined> {
+  /** The last event of the ledger. Only what others of the server have appended since it was asked last is passed over. */
+  async last(patience?: number): Promise<StoredEvent | undefined> {
+    const [newest, lookedFrom] = [this.#newest, this.#lookedFrom];
     let from: ReadPosition = END;
+    let top: ServerPosition | undefined;
     for (let maxCount = 20; ; maxCount = READ_AT_ONCE) {
-      const read: readonly AllStreamRecordedEvent[] = await this.#collected({
-        fromPosition: from,
-        maxCount,
-        direction: BACKWARDS,
-      });
+      const asked = { fromPosition: from, maxCount, direction: BACKWARDS } as const;
+      const read: readonly AllStreamRecordedEvent[] = await this.#collected(asked, patience);
+      top ??= read[0]?.position;
       for (const event of read) {
         const own = this.#ours(event);
-        if (own !== undefined) return own;
+        const isKnown = lookedFrom !== undefined && !comesAfter(event.position, lookedFrom);
+        if (own === undefined && !isKnown) continue;
+        return this.#looked(own ?? newest, top);
       }
       const oldest = read.at(-1);
-      if (oldest === undefined || read.length < maxCount) return undefined;
+      if (oldest === undefined || read.length < maxCount) {
+        return this.#looked(undefined, top);
+      }
       from = oldest.position;
     }
   }
 
-  /** Every event after a position, and those that come, until the signal is given; resumes by itself. */
-  async *follow(after: Position | undefined, signal: AbortSignal): AsyncIterable<StoredEvent> {
+  /**
+   * Every event after a position, and those that come, until the signal is given, in batches as they arrive. A dropped
+   * subscription begins again after the last event that was taken, not the last that was sent.
+   */
+  async *follow({
+    after,
+    signal,
+    connected,
+  }: Parameters<FollowedLog['follow']>[0]): AsyncIterable<readonly StoredEvent[]> {
     let last = after;
     while (!signal.aborted) {
+      const arrivals = new Arrivals(this.#subscribe(last), { signal, connected });
       try {
-        for await (const { event } of this.#subscription(last, signal)) {
+        for (;;) {
+          const events = (await arrivals.next()).flatMap(({ event }) => (event && this.#ours(event)) ?? []);
           if (signal.aborted) return;
-          const own = event === undefined ? undefined : this.#ours(event);
-          if (own === undefined) continue;
-          yield own;
-          last = own.position;
+          if (events.length === 0) continue;
+          yield events;
+          last = events.at(-1)?.position;
         }
       } catch (error) {
         if (signal.aborted) return;
-        if (!isDropped(error)) throw error;
+        if (!isDropped(error)) throw refusalOf(error) ?? error;
         await this.#connection.recover(error);
+      } finally {
+        arrivals.end();
       }
-      // A subscription that was dropped begins again after the last event that was taken, not the last that was sent.
       await wait(RESUBSCRIBE_PAUSE, undefined, { signal }).catch(() => undefined);
     }
   }
 
-  async *#subscription(after: Position | undefined, signal: AbortSignal): AsyncIterable<AllStreamResolvedEvent> {
-    const subscription = this.#connection.client.subscribeToAll({
+  /** Remembers how far it was looked; somebody else may have looked further meanwhile. */
+  #looked(newest: StoredEvent | undefined, from: ServerPosition | undefined): StoredEvent | undefined {
+    if (from !== undefined && (this.#lookedFrom === undefined || comesAfter(from, this.#lookedFrom))) {
+      this.#lookedFrom = from;
+      this.#newest = newest;
+    }
+    return newest;
+  }
+
+  #subscribe(after: Position | undefined) {
+    return this.#connection.client.subscribeToAll({
       fromPosition: this.#startOf(after),
       filter: streamNameFilter({ regex: this.#names.pattern }),
       credentials: this.#connection.credentials,
     });
-    const stop = () => subscription.destroy();
-    signal.addEventListener('abort', stop, { once: true });
-    try {
-      yield* subscription as AsyncIterable<AllStreamResolvedEvent>;
-    } finally {
-      signal.removeEventListener('abort', stop);
-      subscription.destroy();
-    }
   }
 
   async #read(after: Position | undefined, wanted: number) {
@@ -119,11 +140,14 @@ export class Log {
     return position;
   }
 
-  #collected(asked: {
-    readonly fromPosition: ReadPosition;
-    readonly maxCount: number;
-    readonly direction?: typeof BACKWARDS;
-  }): Promise<readonly AllStreamRecordedEvent[]> {
+  #collected(
+    asked: {
+      readonly fromPosition: ReadPosition;
+      readonly maxCount: number;
+      readonly direction?: typeof BACKWARDS;
+    },
+    patience?: number,
+  ): Promise<readonly AllStreamRecordedEvent[]> {
     return this.#connection.call(async (client) => {
       const { credentials } = this.#connection;
       const events: AllStreamRecordedEvent[] = [];
@@ -131,7 +155,7 @@ export class Log {
         if (event !== undefined) events.push(event);
       }
       return events;
-    });
+    }, patience);
   }
 
   #ours(event: AllStreamRecordedEvent): StoredEvent | undefined {
@@ -142,6 +166,6 @@ export class Log {
 
 /** Whether a subscription ended because the server or the connection did; everything else is told to whoever follows. */
 function isDropped(error: unknown): boolean {
-  if (isAmbiguous(error)) return true;
+  if (isAmbiguous(error) || error instanceof SubscriptionEnded) return true;
   return error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE';
 }

@@ -15,7 +15,7 @@ export const NOW = '2020-09-20T09:00:00Z';
 export async function openNode(store: EventStore, now: string = NOW): Promise<Ledger> {
   const models = new ReadModels(store, ':memory:');
   const questions = new BillingQuestions(models);
-  const handler = await CommandHandler.open(store, fixedClock(now), questions);
+  const handler = await CommandHandler.open(store, fixedClock(now), questions, store.shared ? models : undefined);
   return new Ledger({ store, models, questions, handler, clock: fixedClock(now), files: [] });
 }
 
