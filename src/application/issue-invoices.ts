@@ -15,10 +15,10 @@ import { formatMoney } from '../kernel/money.ts';
 import { ConflictError } from '../store/event-store.ts';
 import { invoices, reservations } from './categories.ts';
 import type { CommandSession, Handled } from './command-session.ts';
-import { retried } from './command-session.ts';
 import { inChunks } from './event-size.ts';
 import { knownPayer, knownProvider, zoneOf } from './lookups.ts';
 import type { Pair, ReadSide, UnbilledSum } from './read-side.ts';
+import { retried } from './retried.ts';
 import { unbilledAtCut } from './unbilled-at-cut.ts';
 
 /** What a run did for one pair (SPEC section 11). */
