@@ -29,6 +29,8 @@ export interface CreatedAccessKey extends Pick<AccessKey, 'keyId' | 'role' | 'pa
 /** Told from other secrets at a glance, by people and by scanners that look for leaked ones. */
 const PREFIX = 'ledger_';
 const RANDOM_BYTES = 32;
+/** For so many milliseconds a key that was revoked by another node is still known to this one. */
+const TRUSTED_FOR = 1_000;
 
 /** The keys by which systems reach a ledger over HTTP; only their digests are kept, in the event store. */
 export class AccessKeys {
@@ -36,6 +38,8 @@ export class AccessKeys {
   readonly #streams: StreamCache;
   readonly #recorder: Recorder;
   readonly #clock: Clock;
+  /** When the keys were last compared with their stream, by the process's own clock. */
+  #confirmedAt = Number.NEGATIVE_INFINITY;
 
   constructor(parts: {
     readonly store: EventStore;
@@ -79,12 +83,22 @@ export class AccessKeys {
 
   /** The key that is known by this secret and in force. */
   async find(secret: string): Promise<AccessKey | undefined> {
-    const { state } = this.#streams.atHand(accessKeys, ACCESS_KEYS_STREAM) ?? (await this.#loaded());
-    return state.inForce.get(digestOf(secret));
+    const digest = digestOf(secret);
+    const known = this.#atHand()?.state.inForce.get(digest);
+    return known ?? (await this.#loaded()).state.inForce.get(digest);
   }
 
-  #loaded(): Promise<LoadedStream<AccessKeysState>> {
-    return this.#streams.load(accessKeys, ACCESS_KEYS_STREAM);
+  /** The keys without asking the store, where that is not too long ago: another node may have revoked one since. */
+  #atHand(): LoadedStream<AccessKeysState> | undefined {
+    if (this.#store.shared && performance.now() - this.#confirmedAt > TRUSTED_FOR) return undefined;
+    return this.#streams.atHand(accessKeys, ACCESS_KEYS_STREAM);
+  }
+
+  async #loaded(): Promise<LoadedStream<AccessKeysState>> {
+    const asked = performance.now();
+    const loaded = await this.#streams.load(accessKeys, ACCESS_KEYS_STREAM, { confirmed: true });
+    this.#confirmedAt = asked;
+    return loaded;
   }
 
   async #change(
@@ -101,7 +115,7 @@ export class AccessKeys {
       if (events.length === 0) return;
       const metadata: EventMetadata = {
         // A key says nothing of certificates and does not move the clock: whoever moves history in needs one first.
-        recordedAt: this.#recorder.last,
+        recordedAt: laterInstant(this.#recorder.last, loaded.recordedAt ?? this.#recorder.last),
         commandId: `${ACCESS_KEYS_STREAM}:${keyId}`,
         ...(by === undefined ? {} : { by }),
       };

@@ -2,23 +2,26 @@ import { agreementStream } from '../domain/agreement/events.ts';
 import type { BlockCourse } from '../domain/certificate/commands.ts';
 import { blockCourse } from '../domain/certificate/decide.ts';
 import type { CertificateEvent } from '../domain/certificate/events.ts';
+import { certificateStream } from '../domain/certificate/events.ts';
 import type { AgreementFacts, BlockFacts } from '../domain/certificate/facts.ts';
 import type { CertificateState } from '../domain/certificate/state.ts';
 import { programmeStream } from '../domain/programme/events.ts';
 import { isCertifiedOn } from '../domain/programme/state.ts';
 import { providerStream } from '../domain/provider/events.ts';
 import { isSuspendedOn } from '../domain/provider/state.ts';
+import type { ReservationEvent } from '../domain/reservation/events.ts';
 import { agreementSharesStream, contractNumberStream, contractStream } from '../domain/reservation/events.ts';
+import type { ReservationState } from '../domain/reservation/state.ts';
 import { yearOf } from '../kernel/civil-date.ts';
 import { DEFAULT_ZONE } from '../kernel/clock.ts';
-import { LedgerError } from '../kernel/errors.ts';
 import { formatMoney } from '../kernel/money.ts';
 import { ConflictError } from '../store/event-store.ts';
 import { agreements, certificates, programmes, providers, reservations } from './categories.ts';
 import type { CommandSession, Handled, Outcome } from './command-session.ts';
-import { retried, typesOf } from './command-session.ts';
+import { retriedConfirming, typesOf } from './command-session.ts';
 import { groupFactsOf, loadCertificate, payerState } from './lookups.ts';
-import { settleAgreementShares, sharesInUse } from './reservations.ts';
+import { settleAgreement, settlingAtLimit, sharesInUse, withoutLatecomers } from './reservations.ts';
+import type { LoadedStream } from './stream-cache.ts';
 
 /**
  * Blocks a course. Its contract id and number and its share under the agreement are reserved first; a reservation whose
@@ -30,18 +33,14 @@ export async function block(command: BlockCourse, session: CommandSession): Prom
     contractNumberStream(command.providerId, yearOf(command.date), command.number),
     agreementSharesStream(command.agreementId),
   ];
-  return session.inTurn(places, () => settlingAtLimit(command, session));
-}
-
-async function settlingAtLimit(command: BlockCourse, session: CommandSession): Promise<Handled> {
-  try {
-    return await retried(() => attempt(command, session));
-  } catch (error) {
-    if (!(error instanceof LedgerError) || error.code !== 'agreement.limit_reached') throw error;
-    // Before a limit is said to be reached, what counts against it is compared with the contracts themselves.
-    if (!(await settleAgreementShares(command.agreementId, session))) throw error;
-    return retried(() => attempt(command, session));
-  }
+  const { agreementId, contractId } = command;
+  return session.inTurn(places, () =>
+    settlingAtLimit(
+      'agreement.limit_reached',
+      () => retriedConfirming(() => attempt(command, session), session),
+      () => settleAgreement(agreementId, session, contractId),
+    ),
+  );
 }
 
 /** The outcome of a block, told from its event (SPEC section 4). */
@@ -51,81 +50,134 @@ export function blockOutcome(events: readonly CertificateEvent[]): Outcome {
   return { share: formatMoney(event.share), parentShare: formatMoney(event.parentShare) };
 }
 
+/** The streams in which a block takes what counts or must be unique, as they were when it was decided. */
+interface Places {
+  readonly contract: LoadedStream<ReservationState>;
+  readonly number: LoadedStream<ReservationState>;
+  readonly shares: LoadedStream<ReservationState>;
+}
+
 async function attempt(command: BlockCourse, session: CommandSession): Promise<Handled> {
   const loaded = await loadCertificate(command.certificateId, session);
   const { revision } = loaded;
-  const facts = await factsOf(command, loaded.state, session);
-  if (loaded.revision !== revision) throw new ConflictError(loaded.stream, revision, loaded.revision);
+  const places = await placesOf(command, session);
+  const revisions = revisionsOf(places);
+  const facts = await factsOf(command, loaded.state, places, session);
+  refuseMoved(loaded, revision);
   const events = blockCourse(command, facts, loaded.state);
   const [blocked] = events;
-  if (blocked?.type === 'CourseBlocked') await reserve(command, blocked, session);
-  if (loaded.revision !== revision) throw new ConflictError(loaded.stream, revision, loaded.revision);
+  if (blocked?.type === 'CourseBlocked') await reserve(command, blocked, { places, revisions }, session);
+  refuseMoved(loaded, revision);
   await session.append(certificates, loaded, events, { record: true });
   return { events: typesOf(events), outcome: blockOutcome(events) };
 }
 
-async function reserve(
-  command: BlockCourse,
-  { effectiveOn, share }: CertificateEvent & { type: 'CourseBlocked' },
-  session: CommandSession,
-): Promise<void> {
-  const { contractId, certificateId } = command;
-  const id = { effectiveOn, contractId, certificateId };
-  const heldBySame = (holder: { contractId: string; certificateId: string } | undefined) =>
-    holder?.contractId === contractId && holder.certificateId === certificateId;
-  await session.change(
-    reservations,
-    contractStream(contractId),
-    ({ holder }) => (heldBySame(holder) ? [] : [{ type: 'ContractReserved', ...id }]),
-    { record: false },
-  );
-  await session.change(
-    reservations,
-    contractNumberStream(command.providerId, yearOf(command.date), command.number),
-    ({ holder }) => (heldBySame(holder) ? [] : [{ type: 'ContractNumberReserved', ...id }]),
-    { record: false },
-  );
-  await session.change(
-    reservations,
-    agreementSharesStream(command.agreementId),
-    ({ shares }) => (shares.get(contractId)?.inUse === share ? [] : [{ type: 'ShareReserved', ...id, amount: share }]),
-    { record: false },
-  );
-}
-
-async function factsOf(command: BlockCourse, state: CertificateState, session: CommandSession): Promise<BlockFacts> {
-  const provider = (await session.load(providers, providerStream(command.providerId))).state;
-  const programme = (await session.load(programmes, programmeStream(command.programmeId))).state;
-  const payer = await payerState(state.certificate?.payerId ?? '', session);
-  const group = payer.groups.get(state.certificate?.groupId ?? '');
+async function placesOf(command: BlockCourse, session: CommandSession): Promise<Places> {
+  const { contractId, providerId, agreementId, date, number } = command;
+  // Most contracts and numbers are new, so that their streams are not asked for: an append tells if they are there.
   return {
-    today: session.today(payer.payer?.zone ?? DEFAULT_ZONE),
-    contractKnown: await isConcluded(contractStream(command.contractId), session),
-    providerKnown: provider.registered,
-    programmeKnown: programme.programme?.providerId === command.providerId,
-    normativePrice: programme.normativePrices.get(command.moduleId),
-    agreement: await agreementFacts(command, session),
-    group: group === undefined ? undefined : groupFactsOf(group),
-    periods: [...payer.periods.values()],
-    suspended: isSuspendedOn(command.date, provider),
-    certified: isCertifiedOn(command.date, programme),
-    numberTaken: await isConcluded(
-      contractNumberStream(command.providerId, yearOf(command.date), command.number),
-      session,
-    ),
+    contract: await session.assumed(reservations, contractStream(contractId)),
+    number: await session.assumed(reservations, contractNumberStream(providerId, yearOf(date), number)),
+    shares: await session.load(reservations, agreementSharesStream(agreementId)),
   };
 }
 
-/** Whether the contract that holds a reservation is really on its certificate. */
-async function isConcluded(reservation: string, session: CommandSession): Promise<boolean> {
-  const { holder } = (await session.load(reservations, reservation)).state;
-  if (holder === undefined) return false;
-  return (await loadCertificate(holder.certificateId, session)).state.contracts.has(holder.contractId);
+function revisionsOf({ contract, number, shares }: Places) {
+  return { contract: contract.revision, number: number.revision, shares: shares.revision };
 }
 
-async function agreementFacts(command: BlockCourse, session: CommandSession): Promise<AgreementFacts | undefined> {
-  const { agreement } = (await session.load(agreements, agreementStream(command.agreementId))).state;
-  if (agreement === undefined) return undefined;
-  const inUse = await sharesInUse(command.agreementId, session, command.contractId);
-  return { ...agreement, inUse };
+/**
+ * Reserves in all three places, at the revisions on which the block was decided. Where other nodes may give back what they
+ * think was left behind, every attempt makes reservations of its own, so that theirs and the block cannot both be right.
+ */
+async function reserve(
+  { contractId, certificateId }: BlockCourse,
+  { effectiveOn, share }: CertificateEvent & { type: 'CourseBlocked' },
+  { places, revisions }: { readonly places: Places; readonly revisions: ReturnType<typeof revisionsOf> },
+  session: CommandSession,
+): Promise<void> {
+  const id = { effectiveOn, contractId, certificateId };
+  const { contract, number, shares } = places;
+  const append = async (place: LoadedStream<ReservationState>, revision: number, event: ReservationEvent) => {
+    refuseMoved(place, revision);
+    await session.append(reservations, place, [event], { record: false });
+  };
+  const heldBySame = ({ state: { holder } }: LoadedStream<ReservationState>) =>
+    !session.shared && holder?.contractId === contractId && holder.certificateId === certificateId;
+  if (session.shared || shares.state.shares.get(contractId)?.inUse !== share) {
+    await append(shares, revisions.shares, { type: 'ShareReserved', ...id, amount: share });
+  }
+  if (!heldBySame(contract)) await append(contract, revisions.contract, { type: 'ContractReserved', ...id });
+  if (!heldBySame(number)) await append(number, revisions.number, { type: 'ContractNumberReserved', ...id });
+}
+
+/** What was decided on a state that has moved on is decided anew. */
+function refuseMoved({ stream, revision }: LoadedStream<unknown>, expected: number): void {
+  if (revision !== expected) throw new ConflictError(stream, expected, revision);
+}
+
+async function factsOf(
+  command: BlockCourse,
+  state: CertificateState,
+  places: Places,
+  session: CommandSession,
+): Promise<BlockFacts> {
+  const [provider, programme, payer, agreement] = await Promise.all([
+    session.recent(providers, providerStream(command.providerId)),
+    session.recent(programmes, programmeStream(command.programmeId)),
+    payerState(state.certificate?.payerId ?? '', session),
+    agreementFacts(command, places.shares.state, session),
+  ]);
+  const group = payer.groups.get(state.certificate?.groupId ?? '');
+  return {
+    today: session.today(payer.payer?.zone ?? DEFAULT_ZONE),
+    contractKnown: await isConcluded(command, places.contract, session),
+    providerKnown: provider.state.registered,
+    programmeKnown: programme.state.programme?.providerId === command.providerId,
+    normativePrice: programme.state.normativePrices.get(command.moduleId),
+    agreement,
+    group: group === undefined ? undefined : groupFactsOf(group),
+    periods: [...payer.periods.values()],
+    suspended: isSuspendedOn(command.date, provider.state),
+    certified: isCertifiedOn(command.date, programme.state),
+    numberTaken: await isConcluded(command, places.number, session),
+  };
+}
+
+/**
+ * Whether the contract that holds a reservation is really on its certificate. One on another certificate that is not there
+ * will not come any more; one on the same would have to be appended where this one is.
+ */
+async function isConcluded(
+  { certificateId }: BlockCourse,
+  { stream, state: { holder } }: LoadedStream<ReservationState>,
+  session: CommandSession,
+): Promise<boolean> {
+  if (holder === undefined) return false;
+  const { contractId } = holder;
+  if (holder.certificateId === certificateId) {
+    return (await loadCertificate(certificateId, session)).state.contracts.has(contractId);
+  }
+  const change = { category: certificates, stream: certificateStream(holder.certificateId), place: stream };
+  const { contracts } = await withoutLatecomers(change, (now) => now.contracts.has(contractId), session);
+  return contracts.has(contractId);
+}
+
+async function agreementFacts(
+  { agreementId, contractId }: BlockCourse,
+  account: ReservationState,
+  session: CommandSession,
+): Promise<AgreementFacts | undefined> {
+  const { state, revision } = await session.recent(agreements, agreementStream(agreementId));
+  if (state.agreement === undefined) return undefined;
+  const inUse = sharesInUse(account, contractId);
+  const { announcedLimit: announced } = account;
+  if (announced === undefined || revision > announced.agreementRevision) return { ...state.agreement, inUse };
+  // A lower limit is on its way, or this node has not heard that it has come.
+  const now = await session.current(agreements, agreementStream(agreementId));
+  const { agreement } = now.state;
+  if (agreement === undefined || now.revision > announced.agreementRevision)
+    return agreement && { ...agreement, inUse };
+  const totalLimit = Math.min(agreement.totalLimit ?? announced.limit, announced.limit);
+  return { ...agreement, totalLimit, inUse };
 }

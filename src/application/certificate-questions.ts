@@ -4,6 +4,7 @@ import type { CertificateEvent } from '../domain/certificate/events.ts';
 import { certificateStream } from '../domain/certificate/events.ts';
 import type { DecodedEvent } from '../events/codec.ts';
 import { decode } from '../events/codec.ts';
+import { isFence } from '../events/fence.ts';
 import type { CivilDate } from '../kernel/civil-date.ts';
 import { LedgerError } from '../kernel/errors.ts';
 import type { Instant } from '../kernel/instant.ts';
@@ -50,7 +51,7 @@ export class CertificateQuestions {
 
   /** The events a balance is made of, with their effects and running totals. Errors: `certificate.not_found`. */
   async explain(certificateId: string, { on, asOf }: PointInTime = {}): Promise<readonly ExplainedLine[]> {
-    const known = await this.#known(certificateId, asOf);
+    const known = (await this.#known(certificateId, asOf)).filter(({ event }) => !isFence(event));
     const explained = explanationOf(
       known.map(({ event }) => event as CertificateEvent),
       on,

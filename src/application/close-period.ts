@@ -9,7 +9,13 @@ import { DEFAULT_ZONE } from '../kernel/clock.ts';
 import { certificates, payers, reservations } from './categories.ts';
 import type { CommandSession, Handled } from './command-session.ts';
 import { payerState, periodPlace } from './lookups.ts';
-import { followReleases } from './reservations.ts';
+import { followReleases, withoutLatecomers } from './reservations.ts';
+
+/** A certificate, and the account that names it. */
+interface Place {
+  readonly certificateId: string;
+  readonly place: string;
+}
 
 /**
  * Closes a funding period: the payer's stream says so first, then the groups' accounts are closed, and then every
@@ -21,11 +27,12 @@ export async function close(
   body: Record<string, unknown>,
 ): Promise<Handled> {
   const { payerId, periodId } = command;
+  session.confirmStates();
   // Nobody is in the middle of joining the period while it is closed to newcomers.
   const places = await session.inTurn([periodPlace(payerId, periodId)], () => closeToNewcomers(command, session, body));
   const counts = new Map<string, number>([['FundingPeriodClosed', 1]]);
-  for (const certificateId of places) {
-    for (const { type } of await closeCertificatesPeriod(certificateId, periodId, session)) {
+  for (const place of places) {
+    for (const { type } of await closeCertificatesPeriod(place, periodId, session)) {
       counts.set(type, (counts.get(type) ?? 0) + 1);
     }
   }
@@ -41,7 +48,7 @@ async function closeToNewcomers(
   command: ClosePeriod,
   session: CommandSession,
   body: Record<string, unknown>,
-): Promise<string[]> {
+): Promise<Place[]> {
   const { payerId, periodId } = command;
   const day = { today: session.today((await payerState(payerId, session)).payer?.zone ?? DEFAULT_ZONE) };
   if (!session.resumed) {
@@ -58,29 +65,34 @@ async function closeToNewcomers(
 }
 
 /** Closes the accounts of all groups, so that nobody joins any more, and answers whom they name. */
-async function closedPlaces(payerId: string, periodId: string, session: CommandSession): Promise<string[]> {
+async function closedPlaces(payerId: string, periodId: string, session: CommandSession): Promise<Place[]> {
   const payer = await payerState(payerId, session);
-  const named: string[] = [];
+  const named: Place[] = [];
   const effectiveOn = payer.periods.get(periodId)?.until ?? '';
   for (const groupId of payer.groups.keys()) {
     const stream = groupPlacesStream(payerId, groupId, periodId);
     await session.change(
       reservations,
       stream,
-      ({ places, placesClosed }) => (placesClosed || places.size === 0 ? [] : [{ type: 'PlacesClosed', effectiveOn }]),
+      // Where other nodes write, somebody may be about to take the first place of an account that is empty yet.
+      ({ places, placesClosed }) =>
+        placesClosed || (places.size === 0 && !session.shared) ? [] : [{ type: 'PlacesClosed', effectiveOn }],
       { record: false },
     );
-    named.push(...(await session.load(reservations, stream)).state.places.keys());
+    const { places } = (await session.load(reservations, stream)).state;
+    for (const certificateId of places.keys()) named.push({ certificateId, place: stream });
   }
   return named;
 }
 
 async function closeCertificatesPeriod(
-  certificateId: string,
+  { certificateId, place }: Place,
   periodId: string,
   session: CommandSession,
 ): Promise<readonly CertificateEvent[]> {
   const stream = certificateStream(certificateId);
+  // A top-up that took its place before the account was closed comes now or never.
+  await withoutLatecomers({ category: certificates, stream, place }, ({ periods }) => periods.has(periodId), session);
   const before = session.resumed ? await session.ownEvents(stream) : [];
   const events = await session.change(certificates, stream, (state) => closePeriodOfCertificate(periodId, state), {
     record: false,

@@ -164,14 +164,12 @@ export class CommandHandler {
   async #take(command: ParsedCommand, raw: Record<string, unknown>, options: ExecuteOptions): Promise<CommandResult> {
     const { at, by, expected, contractsOf, progress } = options;
     const digest = bodyDigest(raw);
-    const record = await this.#store.commandRecord(command.id);
+    // Where every question is a way to a server, the store itself finds out at the append that an id has been used.
+    const record = this.#store.shared ? undefined : await this.#store.commandRecord(command.id);
     if (record !== undefined) return this.#replay(command, record, digest);
-    const now = at ?? laterInstant(this.#clock.now(), this.#recorder.last);
+    const now = at ?? this.#now();
     if (this.#recorder.hasLost) await this.#recorder.recover();
-    if (this.#recorder.liesBack(now)) {
-      refuse('clock.goes_back', `${now} lies before the last recorded event, ${this.#recorder.last}`);
-    }
-    const session = this.#session(command, {
+    const facts = {
       now,
       digest,
       resumed: false,
@@ -179,17 +177,59 @@ export class CommandHandler {
       expected,
       contractsOf,
       progress,
-    });
+      historic: at !== undefined,
+    };
+    const session = this.#session(command, facts);
     try {
-      await session.refuseUnexpected();
-      const handled = await this.#run(command, session, bodyOf(raw));
-      return { id: command.id, replayed: false, ...handled, ...given({ revision: session.revision }) };
+      return await this.#accepted(command, session, raw, options);
     } catch (error) {
       // What looks like a refusal may be the effect of the same command, accepted by another node meanwhile.
       const taken = mayBeTaken(error, session) ? await this.#store.commandRecord(command.id) : undefined;
-      if (taken === undefined) throw error;
-      return this.#replay(command, taken, digest);
+      if (taken !== undefined) return this.#replay(command, taken, digest);
+      if (!session.mayBeBehind || !isRefusal(error, session)) throw error;
+      return this.#confirmed(command, facts, raw, options);
     }
+  }
+
+  async #accepted(
+    command: ParsedCommand,
+    session: CommandSession,
+    raw: Record<string, unknown>,
+    options: ExecuteOptions,
+  ): Promise<CommandResult> {
+    this.#refuseTimeBack(session.now, options);
+    await session.refuseUnexpected();
+    const handled = await this.#run(command, session, bodyOf(raw));
+    return { id: command.id, replayed: false, ...handled, ...given({ revision: session.revision }) };
+  }
+
+  /** Decides a command anew that was refused on states in memory, which others may have moved on. */
+  async #confirmed(
+    command: ParsedCommand,
+    facts: SessionFacts,
+    raw: Record<string, unknown>,
+    options: ExecuteOptions,
+  ): Promise<CommandResult> {
+    const session = this.#session(command, facts);
+    session.confirmStates();
+    try {
+      return await this.#accepted(command, session, raw, options);
+    } catch (error) {
+      const taken = mayBeTaken(error, session) ? await this.#store.commandRecord(command.id) : undefined;
+      if (taken === undefined) throw error;
+      return this.#replay(command, taken, facts.digest);
+    }
+  }
+
+  /** By the node's own clock; along a log that this process alone writes, never before its last event. */
+  #now(): Instant {
+    return this.#store.shared ? this.#clock.now() : laterInstant(this.#clock.now(), this.#recorder.last);
+  }
+
+  #refuseTimeBack(now: Instant, { at, inOrder = false }: ExecuteOptions): void {
+    if (this.#store.shared && (at === undefined || inOrder)) return;
+    if (!this.#recorder.liesBack(now)) return;
+    refuse('clock.goes_back', `${now} lies before the last recorded event, ${this.#recorder.last}`);
   }
 
   async #run(command: ParsedCommand, session: CommandSession, body: Record<string, unknown>): Promise<Handled> {
@@ -255,10 +295,14 @@ export class CommandHandler {
 }
 
 /** A refusal by a rule, or the store's word that the record is there; what the store failed to do is no sign of it. */
-function mayBeTaken(error: unknown, { hasIntent }: CommandSession): boolean {
+function mayBeTaken(error: unknown, session: CommandSession): boolean {
   if (error instanceof CommandRecordedError) return true;
-  if (hasIntent || !(error instanceof LedgerError)) return false;
-  return error.code === 'store.conflict' || !error.code.startsWith('store.');
+  if (session.hasIntent || !(error instanceof LedgerError)) return false;
+  return error.code === 'store.conflict' || isRefusal(error, session);
+}
+
+function isRefusal(error: unknown, { hasIntent }: CommandSession): boolean {
+  return !hasIntent && error instanceof LedgerError && !error.code.startsWith('store.');
 }
 
 function refuseAfterLoss(losses: number, store: EventStore): void {

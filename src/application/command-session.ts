@@ -1,7 +1,10 @@
+import { randomInt } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { LedgerEvent } from '../events/catalogue.ts';
 import { BOOKKEEPING } from '../events/catalogue.ts';
 import { commandStream } from '../events/command-record.ts';
 import type { EventMetadata } from '../events/envelope.ts';
+import type { FenceEvent } from '../events/fence.ts';
 import type { CivilDate } from '../kernel/civil-date.ts';
 import { LedgerError } from '../kernel/errors.ts';
 import { given } from '../kernel/given.ts';
@@ -45,12 +48,16 @@ export interface SessionFacts {
   readonly by?: string | undefined;
   readonly expected?: ExpectedState | undefined;
   readonly contractsOf?: string | undefined;
+  /** The time was given with the command, so an event recorded later in its stream refuses it. */
+  readonly historic?: boolean | undefined;
   /** Told how far a long command has come. */
   readonly progress?: ((done: number, total: number) => void) | undefined;
 }
 
 /** How often a command is decided anew when somebody else was faster. */
 const ATTEMPTS = 20;
+/** From so many attempts on each waits for a moment of its own length, so that not all try again at once; in milliseconds. */
+const [CROWDED, LONGEST_PAUSE] = [3, 20];
 /** How many appends a long process makes before it lets others in. */
 const APPENDS_PER_TURN = 500;
 
@@ -69,7 +76,10 @@ export class CommandSession {
   readonly #losses: number;
   readonly #digest: string;
   readonly #by: string | undefined;
+  readonly #historic: boolean;
   #expected: ExpectedState | undefined;
+  /** Whether states are compared with their streams before anything is decided on them. */
+  #confirms: boolean;
   #changed: { readonly stream: string; readonly revision: number } | undefined;
   #recorded = false;
   #appends = 0;
@@ -101,6 +111,8 @@ export class CommandSession {
     this.#digest = facts.digest;
     this.resumed = facts.resumed;
     this.contractsOf = facts.contractsOf;
+    this.#historic = facts.historic ?? false;
+    this.#confirms = facts.resumed;
     this.#recorded = facts.resumed;
     this.hasIntent = facts.resumed;
   }
@@ -126,7 +138,33 @@ export class CommandSession {
     category: Category<State, Event>,
     stream: string,
   ): LoadedStream<State> | undefined {
-    return this.#streams.atHand(category, stream);
+    return this.shared && this.#confirms ? undefined : this.#streams.atHand(category, stream);
+  }
+
+  /** Whether other processes may append to the store as well. */
+  get shared(): boolean {
+    return this.#store.shared;
+  }
+
+  /** Whether a refusal may rest on a state that is behind its stream; then it has to be confirmed before it is told. */
+  get mayBeBehind(): boolean {
+    return this.shared && !this.#confirms;
+  }
+
+  /** From now on states are compared with their streams whenever they are loaded. */
+  confirmStates(): void {
+    this.#confirms = true;
+  }
+
+  /** Does the work on states that are compared with their streams. */
+  async onConfirmedStates<Answer>(work: () => Promise<Answer>): Promise<Answer> {
+    const before = this.#confirms;
+    this.#confirms = true;
+    try {
+      return await work();
+    } finally {
+      this.#confirms = before;
+    }
   }
 
   /** Runs the work while no other command of this process counts or reserves in these places. */
@@ -138,7 +176,31 @@ export class CommandSession {
     category: Category<State, Event>,
     stream: string,
   ): Promise<LoadedStream<State>> {
-    return this.#streams.load(category, stream);
+    return this.#streams.load(category, stream, { confirmed: this.#confirms });
+  }
+
+  /** As {@link load}, with a stream that was never met taken for one that is not there: the append will tell. */
+  async assumed<State, Event extends LedgerEvent>(
+    category: Category<State, Event>,
+    stream: string,
+  ): Promise<LoadedStream<State>> {
+    return this.mayBeBehind ? this.#streams.assumed(category, stream) : this.load(category, stream);
+  }
+
+  /** For what may be read a moment old: as {@link load} while the log is followed, else as {@link current}. */
+  recent<State, Event extends LedgerEvent>(
+    category: Category<State, Event>,
+    stream: string,
+  ): Promise<LoadedStream<State>> {
+    return this.#streams.isFollowed ? this.load(category, stream) : this.current(category, stream);
+  }
+
+  /** The stream as it is now, whatever is in memory: for what is read of streams that the command does not append to. */
+  current<State, Event extends LedgerEvent>(
+    category: Category<State, Event>,
+    stream: string,
+  ): Promise<LoadedStream<State>> {
+    return this.#streams.load(category, stream, { confirmed: true });
   }
 
   loadWhole<State, Event extends LedgerEvent>(
@@ -152,14 +214,15 @@ export class CommandSession {
   async append<State, Event extends LedgerEvent>(
     category: Category<State, Event>,
     loaded: LoadedStream<State>,
-    events: readonly Event[],
+    events: readonly (Event | FenceEvent)[],
     { record }: { readonly record: boolean },
   ): Promise<void> {
     if (events.length === 0) return;
     this.#refuseAfterLoss();
     this.#refuseOtherThanExpected(loaded.stream, loaded.revision);
-    const recordedAt = this.#recorder.stamp(this.now);
     const carriesRecord = record && !this.#recorded;
+    if (carriesRecord && this.#historic) this.#recorder.refuseLater(this.now, loaded);
+    const recordedAt = this.#recorder.stamp(this.now, loaded);
     const before = loaded.revision;
     await this.#streams.append(category, loaded, events, (index) =>
       this.#metadata(recordedAt, carriesRecord && index === 0),
@@ -184,7 +247,7 @@ export class CommandSession {
     const { atOnce } = this.#store;
     if (atOnce === undefined || this.#recorded) return false;
     this.#refuseAfterLoss();
-    const metadata = this.#metadata(this.#recorder.stamp(this.now), true);
+    const metadata = this.#metadata(this.#recorder.stamp(this.now, loaded), true);
     const revision = loaded.revision + 1;
     this.#streams.appendAtOnce(category, loaded, event, metadata, atOnce);
     this.#changed = { stream: loaded.stream, revision };
@@ -210,10 +273,23 @@ export class CommandSession {
     return events;
   }
 
+  /**
+   * Makes sure that nothing decided on an earlier revision of the stream is appended to it any more. Whoever asks has just
+   * loaded the stream and seen that what it waits for has not come. Errors: {@link ConflictError} when it comes just then.
+   */
+  async fence<State, Event extends LedgerEvent>(
+    category: Category<State, Event>,
+    loaded: LoadedStream<State>,
+    place: string,
+  ): Promise<void> {
+    const fenced = { type: 'StreamFenced' as const, effectiveOn: this.today('UTC'), place };
+    await this.append(category, loaded, [fenced], { record: false });
+  }
+
   /** Stores the intent of a command over several streams: its id is taken from then on. */
   async begin(body: Record<string, unknown>): Promise<void> {
     if (this.#recorded) return;
-    const loaded = await this.load(commandRecords, commandStream(this.id));
+    const loaded = await this.assumed(commandRecords, commandStream(this.id));
     const effectiveOn = this.today('UTC');
     // Also an append that fails may have stored it.
     this.hasIntent = true;
@@ -227,11 +303,11 @@ export class CommandSession {
 
   /** Stores what a command has done, where its events do not say it by themselves. */
   complete(command: string, handled: Handled): Promise<Handled> {
-    return retried(() => this.#complete(command, handled));
+    return retriedConfirming(() => this.#complete(command, handled), this);
   }
 
   async #complete(command: string, handled: Handled): Promise<Handled> {
-    const loaded = await this.load(commandRecords, commandStream(this.id));
+    const loaded = await this.assumed(commandRecords, commandStream(this.id));
     const known = loaded.state.events.find((event) => event.type === 'CommandCompleted');
     if (known !== undefined && this.#recorded) return handledOf(known);
     const { events, outcome, eventCounts } = handled;
@@ -244,7 +320,7 @@ export class CommandSession {
       outcome: JSON.parse(JSON.stringify(outcome)) as Outcome,
     };
     // What appended nothing does not move the clock, so its record carries the time of the last event.
-    const stampedAt = this.#recorded ? this.#recorder.stamp(this.now) : this.#recorder.last;
+    const stampedAt = this.#recorded || this.shared ? this.#recorder.stamp(this.now, loaded) : this.#recorder.last;
     const record = !this.#recorded;
     this.#refuseAfterLoss();
     await this.#streams.append(commandRecords, loaded, [completed], () => this.#metadata(stampedAt, record));
@@ -302,11 +378,24 @@ export async function retried<Answer>(attempt: () => Promise<Answer>): Promise<A
       return await attempt();
     } catch (error) {
       if (!(error instanceof ConflictError)) throw error;
+      if (tried >= CROWDED) await wait(randomInt(1, LONGEST_PAUSE));
       if (tried < ATTEMPTS) continue;
       const sentence = `${error.stream} was changed by others ${ATTEMPTS} times in a row; the command may be sent again`;
       throw new LedgerError('store.conflict', sentence, { cause: error });
     }
   }
+}
+
+/** The same, on states that are compared with their streams once somebody was faster. */
+export function retriedConfirming<Answer>(attempt: () => Promise<Answer>, session: CommandSession): Promise<Answer> {
+  return retried(async () => {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (error instanceof ConflictError) session.confirmStates();
+      throw error;
+    }
+  });
 }
 
 /** The names of the events the rules know, in order. */

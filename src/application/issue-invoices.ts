@@ -38,6 +38,7 @@ export async function issueMonth(
   body: Record<string, unknown>,
   readSide: ReadSide,
 ): Promise<Handled> {
+  session.confirmStates();
   if (!session.resumed) await refuseRun(command, session);
   await readSide.catchUp();
   const results: InvoiceResult[] = [];

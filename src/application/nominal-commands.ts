@@ -4,17 +4,19 @@ import type { CertificateEvent } from '../domain/certificate/events.ts';
 import { certificateStream } from '../domain/certificate/events.ts';
 import type { NominalFacts } from '../domain/certificate/facts.ts';
 import type { CertificateState } from '../domain/certificate/state.ts';
+import { payerStream } from '../domain/payer/events.ts';
 import type { ReservationEvent } from '../domain/reservation/events.ts';
 import { groupPlacesStream } from '../domain/reservation/events.ts';
+import type { ReservationState } from '../domain/reservation/state.ts';
 import { DEFAULT_ZONE } from '../kernel/clock.ts';
-import { LedgerError, refuse } from '../kernel/errors.ts';
+import { refuse } from '../kernel/errors.ts';
 import { formatMoney } from '../kernel/money.ts';
 import { ConflictError } from '../store/event-store.ts';
-import { certificates, reservations } from './categories.ts';
+import { certificates, payers, reservations } from './categories.ts';
 import type { CommandSession, Handled } from './command-session.ts';
-import { retried, typesOf } from './command-session.ts';
+import { retried, retriedConfirming, typesOf } from './command-session.ts';
 import { groupFactsOf, loadCertificate, payerState, periodPlace } from './lookups.ts';
-import { settleGroupPlaces } from './reservations.ts';
+import { settleGroupPlaces, settlingAtLimit } from './reservations.ts';
 import type { LoadedStream } from './stream-cache.ts';
 
 /** Issues a certificate in a group of its payer. */
@@ -36,19 +38,15 @@ export async function changeNominal(command: TopUpNominal | AdjustNominal, sessi
   const { certificateId, periodId } = command;
   const { certificate } = (await loadCertificate(certificateId, session)).state;
   if (certificate === undefined) refuse('certificate.not_found', `there is no certificate ${certificateId}`);
-  return session.inTurn([periodPlace(certificate.payerId, periodId)], () => settlingAtLimit(command, session));
-}
-
-async function settlingAtLimit(command: TopUpNominal | AdjustNominal, session: CommandSession): Promise<Handled> {
-  try {
-    return await retried(() => attempt(command, session));
-  } catch (error) {
-    if (!(error instanceof LedgerError) || error.code !== 'group.limit_reached') throw error;
-    const { state } = await loadCertificate(command.certificateId, session);
-    // Before a limit is said to be reached, what counts against it is compared with the certificates themselves.
-    if (!(await settleGroupPlaces(placesStream(command, state), command.periodId, session))) throw error;
-    return retried(() => attempt(command, session));
-  }
+  const { payerId, groupId } = certificate;
+  return session.inTurn([periodPlace(payerId, periodId)], () =>
+    settlingAtLimit(
+      'group.limit_reached',
+      () => retriedConfirming(() => attempt(command, session), session),
+      () =>
+        settleGroupPlaces(groupPlacesStream(payerId, groupId, periodId), periodId, session, { without: certificateId }),
+    ),
+  );
 }
 
 async function attempt(command: TopUpNominal | AdjustNominal, session: CommandSession): Promise<Handled> {
@@ -61,27 +59,42 @@ async function attempt(command: TopUpNominal | AdjustNominal, session: CommandSe
   const events =
     command.command === 'topUpNominal' ? topUpNominal(command, facts, state) : adjustNominal(command, facts, state);
   const [event] = events;
-  const place = event === undefined ? undefined : placeEvent(event, certificateId, account);
-  const lessens = event?.type === 'NominalAdjusted' && event.nominal < event.previous;
+  const taken = event === undefined ? undefined : takenPlace(event, certificateId, account.state, session);
   // Other streams have been read meanwhile; a certificate that moved on is decided anew.
   if (loaded.revision !== revision) throw new ConflictError(loaded.stream, revision, loaded.revision);
   if (account.revision !== places) throw new ConflictError(account.stream, places, account.revision);
-  // Room is taken before it is used and given back after, so that the limit holds at every moment.
-  if (place !== undefined && !lessens) await session.append(reservations, account, [place], { record: false });
+  if (taken?.before !== undefined) await session.append(reservations, account, [taken.before], { record: false });
+  const reserved = account.revision;
+  if (loaded.revision !== revision) throw new ConflictError(loaded.stream, revision, loaded.revision);
   await session.append(certificates, loaded, events, { record: true });
-  if (place !== undefined && lessens) {
-    await session.change(reservations, account.stream, () => [place], { record: false });
-  }
+  if (taken?.after !== undefined) await giveBack(command, taken.after, { account, reserved }, session);
   return { events: typesOf(events), outcome: nominalOutcome(events) };
+}
+
+/** Room that the certificate does not need any more; whoever has counted or changed places meanwhile is heard first. */
+async function giveBack(
+  { certificateId, periodId }: TopUpNominal | AdjustNominal,
+  lessened: ReservationEvent,
+  { account, reserved }: { readonly account: LoadedStream<ReservationState>; readonly reserved: number },
+  session: CommandSession,
+): Promise<void> {
+  try {
+    if (account.revision !== reserved) throw new ConflictError(account.stream, reserved, account.revision);
+    await session.append(reservations, account, [lessened], { record: false });
+  } catch (error) {
+    if (!(error instanceof ConflictError)) throw error;
+    await retried(() => settleGroupPlaces(account.stream, periodId, session, { only: certificateId }));
+  }
 }
 
 async function nominalFacts(
   command: TopUpNominal | AdjustNominal,
   state: CertificateState,
-  account: LoadedStream<{ places: Map<string, number>; placesSum: number; placesClosed: boolean }>,
+  account: LoadedStream<ReservationState>,
   session: CommandSession,
 ): Promise<NominalFacts> {
-  const payer = await payerState(state.certificate?.payerId ?? '', session);
+  // The nominal and the limits of the group count as they are now, not as this node has last heard of them.
+  const payer = (await session.current(payers, payerStream(state.certificate?.payerId ?? ''))).state;
   const group = payer.groups.get(state.certificate?.groupId ?? '');
   const period = payer.periods.get(command.periodId);
   const { places, placesSum, placesClosed } = account.state;
@@ -96,17 +109,28 @@ async function nominalFacts(
   };
 }
 
-function placeEvent(
+/**
+ * What is to be told to the group's account. Room is taken before it is used and given back after, so that the limit holds
+ * at every moment. Where other nodes may give back what they think was left behind, every attempt takes its room anew.
+ */
+function takenPlace(
   event: CertificateEvent,
   certificateId: string,
-  account: LoadedStream<{ places: Map<string, number> }>,
-): ReservationEvent | undefined {
-  const held = account.state.places.get(certificateId);
+  { places }: ReservationState,
+  { shared }: CommandSession,
+): { readonly before?: ReservationEvent; readonly after?: ReservationEvent } {
+  const held = places.get(certificateId);
   const { effectiveOn } = event;
   const amount =
     event.type === 'NominalToppedUp' ? event.amount : event.type === 'NominalAdjusted' ? event.nominal : held;
-  if (amount === undefined || amount === held) return undefined;
-  return { type: held === undefined ? 'PlaceTaken' : 'PlaceAmountChanged', effectiveOn, certificateId, amount };
+  if (amount === undefined) return {};
+  const changed: ReservationEvent = { type: 'PlaceAmountChanged', effectiveOn, certificateId, amount };
+  if (held === undefined) return { before: { ...changed, type: 'PlaceTaken' } };
+  if (amount > held) return { before: changed };
+  return {
+    ...(shared ? { before: { ...changed, amount: held } } : {}),
+    ...(amount < held ? { after: changed } : {}),
+  };
 }
 
 /** The outcome of a top-up or adjustment, told from its event. */

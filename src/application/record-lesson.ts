@@ -110,7 +110,11 @@ async function recordEntry(
   options: { readonly record: boolean },
 ): Promise<JudgedEntry> {
   return retried(async () => {
-    const { judged, loaded } = judgeAtHand(command, entry, session) ?? (await judgeEntry(command, entry, session));
+    const { judged, loaded } = await confirmed(
+      judgeAtHand(command, entry, session) ?? (await judgeEntry(command, entry, session)),
+      () => judgeEntry(command, entry, session),
+      session,
+    );
     if (judged.event !== undefined && loaded !== undefined) {
       await session.append(certificates, loaded, [judged.event], options);
       return judged;
@@ -118,6 +122,15 @@ async function recordEntry(
     // An intent may be finished by two nodes at once; what the other one has recorded is this command's own result.
     return (session.hasIntent ? await ownEntry(command, entry, session) : undefined) ?? judged;
   });
+}
+
+/** What is not accepted may have been judged on a state that others have moved on; then it is judged on the stream itself. */
+async function confirmed(
+  judgement: Judgement,
+  anew: () => Promise<Judgement>,
+  session: CommandSession,
+): Promise<Judgement> {
+  return judgement.judged.event === undefined && session.mayBeBehind ? session.onConfirmedStates(anew) : judgement;
 }
 
 interface Judgement {
@@ -166,14 +179,18 @@ function notThere(contractId: string): Judgement {
 
 async function judgeAll(command: RecordLesson, session: CommandSession): Promise<JudgedEntry[]> {
   const judged: JudgedEntry[] = [];
-  for (const entry of command.attendance) judged.push((await judgeEntry(command, entry, session)).judged);
+  for (const entry of command.attendance) {
+    const judge = () => judgeEntry(command, entry, session);
+    judged.push((await confirmed(await judge(), judge, session)).judged);
+  }
   return judged;
 }
 
 /** Whether an intent is worth storing. The first entry that is not refused answers it, nearly always the very first. */
 async function appendsAnything(command: RecordLesson, session: CommandSession): Promise<boolean> {
   for (const entry of command.attendance) {
-    if ((await judgeEntry(command, entry, session)).judged.event !== undefined) return true;
+    const judge = () => judgeEntry(command, entry, session);
+    if ((await confirmed(await judge(), judge, session)).judged.event !== undefined) return true;
   }
   return false;
 }

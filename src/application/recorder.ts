@@ -1,5 +1,6 @@
 import type { LedgerEvent } from '../events/catalogue.ts';
 import { decode, decodeMetadata } from '../events/codec.ts';
+import { refuse } from '../kernel/errors.ts';
 import type { Instant } from '../kernel/instant.ts';
 import { compareInstants, laterInstant } from '../kernel/instant.ts';
 import type { EventStore } from '../store/event-store.ts';
@@ -44,10 +45,23 @@ export class Recorder {
     return compareInstants(instant, this.#last) < 0;
   }
 
-  /** The time to record an event at: now, unless an event was recorded later than that. */
-  stamp(now: Instant): Instant {
+  /**
+   * The time to record an event at: now, unless an event was recorded later than that; where the store is shared, an event
+   * of its own stream, since the clocks of several nodes need not agree.
+   */
+  stamp(now: Instant, stream: { readonly recordedAt?: Instant | undefined }): Instant {
     this.#last = laterInstant(this.#last, now);
-    return this.#last;
+    if (!this.#store.shared) return this.#last;
+    return stream.recordedAt === undefined ? now : laterInstant(stream.recordedAt, now);
+  }
+
+  /** Refuses with `clock.goes_back` what was given before the last event of its stream was recorded. */
+  refuseLater(
+    instant: Instant,
+    { stream, recordedAt }: { readonly stream: string; readonly recordedAt?: Instant | undefined },
+  ): void {
+    if (!this.#store.shared || recordedAt === undefined || compareInstants(recordedAt, instant) <= 0) return;
+    refuse('clock.goes_back', `${instant} lies before the last recorded event of stream ${stream}, ${recordedAt}`);
   }
 
   /** The events of a stream, up to a revision. */

@@ -24,12 +24,12 @@ import { providerStream } from '../domain/provider/events.ts';
 import { agreementSharesStream } from '../domain/reservation/events.ts';
 import type { LedgerEvent } from '../events/catalogue.ts';
 import { DEFAULT_ZONE } from '../kernel/clock.ts';
-import { LedgerError } from '../kernel/errors.ts';
-import { agreements, payers, programmes, providers } from './categories.ts';
+import { ConflictError } from '../store/event-store.ts';
+import { agreements, payers, programmes, providers, reservations } from './categories.ts';
 import type { CommandSession, Handled } from './command-session.ts';
-import { typesOf } from './command-session.ts';
+import { retried, typesOf } from './command-session.ts';
 import { knownPayer, knownProvider, zoneOf } from './lookups.ts';
-import { settleAgreementShares, sharesInUse } from './reservations.ts';
+import { settleAgreement, settlingAtLimit, sharesInUse } from './reservations.ts';
 
 /** Commands on a payer's own stream. */
 export async function changePayer(
@@ -66,29 +66,39 @@ export async function conclude(command: ConcludeAgreement, session: CommandSessi
 
 /** Moves an agreement's end or limit. */
 export function amend(command: AmendAgreement, session: CommandSession): Promise<Handled> {
-  return session.inTurn([agreementSharesStream(command.agreementId)], () => settlingAtLimit(command, session));
+  const { agreementId } = command;
+  session.confirmStates();
+  return session.inTurn([agreementSharesStream(agreementId)], () =>
+    settlingAtLimit(
+      'agreement.limit_reached',
+      () => retried(() => amendOnce(command, session)),
+      () => settleAgreement(agreementId, session),
+    ),
+  );
 }
 
-async function settlingAtLimit(command: AmendAgreement, session: CommandSession): Promise<Handled> {
-  const attempt = () =>
-    session.change(
-      agreements,
-      agreementStream(command.agreementId),
-      async (state) => {
-        const today = session.today(await zoneOf(state.agreement?.payerId, session));
-        const inUse = await sharesInUse(command.agreementId, session);
-        return amendAgreement(command, { today, inUse }, state);
-      },
-      { record: true },
-    );
-  try {
-    return handled(await attempt());
-  } catch (error) {
-    if (!(error instanceof LedgerError) || error.code !== 'agreement.limit_reached') throw error;
-    // Before a limit is said to be reached, what counts against it is compared with the contracts themselves.
-    if (!(await settleAgreementShares(command.agreementId, session))) throw error;
-    return handled(await attempt());
+/**
+ * A lower limit is announced in the account of what is in use, at the revision it was compared with: a block that is decided
+ * at the same time has taken its share there before, and was counted, or meets the announcement.
+ */
+async function amendOnce(command: AmendAgreement, session: CommandSession): Promise<Handled> {
+  const { agreementId, totalLimit } = command;
+  const account = await session.load(reservations, agreementSharesStream(agreementId));
+  const counted = account.revision;
+  const loaded = await session.load(agreements, agreementStream(agreementId));
+  const { agreement } = loaded.state;
+  const { revision } = loaded;
+  const today = session.today(await zoneOf(agreement?.payerId, session));
+  if (loaded.revision !== revision) throw new ConflictError(loaded.stream, revision, loaded.revision);
+  const events = amendAgreement(command, { today, inUse: sharesInUse(account.state) }, loaded.state);
+  if (session.shared && totalLimit !== undefined && totalLimit < (agreement?.totalLimit ?? Number.POSITIVE_INFINITY)) {
+    if (account.revision !== counted) throw new ConflictError(account.stream, counted, account.revision);
+    const announced = { limit: totalLimit, agreementRevision: revision, effectiveOn: command.on };
+    await session.append(reservations, account, [{ type: 'LimitAnnounced', ...announced }], { record: false });
   }
+  if (loaded.revision !== revision) throw new ConflictError(loaded.stream, revision, loaded.revision);
+  await session.append(agreements, loaded, events, { record: true });
+  return handled(events);
 }
 
 /** Commands on a programme's own stream. */

@@ -30,6 +30,7 @@ export async function requestAdvances(
   body: Record<string, unknown>,
   readSide: ReadSide,
 ): Promise<Handled> {
+  session.confirmStates();
   await readSide.catchUp();
   const pairs = readSide.pairsWithContracts(command);
   if (!session.resumed) await refuseRequest(command, pairs, session);

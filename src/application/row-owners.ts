@@ -27,17 +27,19 @@ export interface RowOwner {
 export async function ownerOf(
   kind: RowKind,
   id: string,
-  { streams, store }: { readonly streams: StreamCache; readonly store: EventStore },
+  { streams, store }: { readonly streams: Pick<StreamCache, 'load'>; readonly store: EventStore },
 ): Promise<RowOwner | undefined> {
   const { losses } = store;
-  const owner = await found(kind, id, streams);
+  // An owner never changes, so one that is known is right; one that is not may have come by another node.
+  const owner =
+    (await found(kind, id, streams)) ?? (store.shared ? await found(kind, id, confirming(streams)) : undefined);
   if (owner === undefined) return undefined;
   await store.settled();
   if (losses !== store.losses) refuse('store.unavailable', `whose ${kind} ${id} is was lost before it was durable`);
   return owner;
 }
 
-async function found(kind: RowKind, id: string, streams: StreamCache): Promise<RowOwner | undefined> {
+async function found(kind: RowKind, id: string, streams: Pick<StreamCache, 'load'>): Promise<RowOwner | undefined> {
   switch (kind) {
     case 'certificate':
       return ofCertificate(id, streams);
@@ -56,13 +58,13 @@ async function found(kind: RowKind, id: string, streams: StreamCache): Promise<R
   }
 }
 
-async function ofCertificate(certificateId: string, streams: StreamCache): Promise<RowOwner | undefined> {
+async function ofCertificate(certificateId: string, streams: Pick<StreamCache, 'load'>): Promise<RowOwner | undefined> {
   const { certificate } = (await streams.load(certificates, certificateStream(certificateId))).state;
   return certificate && { payerId: certificate.payerId };
 }
 
 /** A reservation leads to the certificate; only what stands there is a contract. */
-async function ofContract(contractId: string, streams: StreamCache): Promise<RowOwner | undefined> {
+async function ofContract(contractId: string, streams: Pick<StreamCache, 'load'>): Promise<RowOwner | undefined> {
   const { holder } = (await streams.load(reservations, contractStream(contractId))).state;
   if (holder === undefined) return undefined;
   const { certificateId } = holder;
@@ -70,4 +72,8 @@ async function ofContract(contractId: string, streams: StreamCache): Promise<Row
   const contract = contracts.get(contractId);
   if (certificate === undefined || contract === undefined) return undefined;
   return { payerId: certificate.payerId, providerId: contract.providerId, certificateId };
+}
+
+function confirming(streams: Pick<StreamCache, 'load'>): Pick<StreamCache, 'load'> {
+  return { load: (category, stream) => streams.load(category, stream, { confirmed: true }) };
 }

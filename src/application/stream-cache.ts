@@ -1,7 +1,10 @@
 import type { LedgerEvent } from '../events/catalogue.ts';
 import { CHAIN_START } from '../events/chain.ts';
-import { decodeEvent, encodeEvent } from '../events/codec.ts';
+import { decodeEvent, decodeMetadata, encodeEvent } from '../events/codec.ts';
 import type { EventMetadata, NewEvent } from '../events/envelope.ts';
+import type { FenceEvent } from '../events/fence.ts';
+import { isFence } from '../events/fence.ts';
+import type { Instant } from '../kernel/instant.ts';
 import type { EventStore, StoreAtOnce } from '../store/event-store.ts';
 import { NO_STREAM } from '../store/event-store.ts';
 import type { Category } from './categories.ts';
@@ -13,6 +16,8 @@ export interface LoadedStream<State> {
   state: State;
   revision: number;
   hash: string;
+  /** When the last event was recorded, as far as it is known: a snapshot does not tell. */
+  recordedAt?: Instant | undefined;
 }
 
 interface Kept {
@@ -20,6 +25,8 @@ interface Kept {
   weight: number;
   /** The revision of the last snapshot. */
   snapshotAt: number;
+  /** The stream is known to have events up to this revision; infinite where its head has to be asked for. */
+  headAtLeast: number;
 }
 
 /** Roughly how many small objects all states together may hold. */
@@ -29,8 +36,9 @@ const READ_AT_ONCE = 5_000;
 
 /**
  * The streams lately used, folded. A command then costs the same whatever the age of its stream: what is in memory is
- * compared with the stream's head at every use, and only what came since is read. What is not in memory begins with a
- * snapshot, where the store keeps them.
+ * compared with the stream's head, and only what came since is read. What is not in memory begins with a snapshot, where
+ * the store keeps them. Where the store is shared, asking for a head costs a way to the server: a state is then taken as it
+ * is, unless the stream is known to have moved on, and whoever refuses something asks for it again with `confirmed`.
  */
 export class StreamCache {
   readonly #store: EventStore;
@@ -50,7 +58,8 @@ export class StreamCache {
     _category: Category<State, Event>,
     stream: string,
   ): LoadedStream<State> | undefined {
-    const { atOnce } = this.#store;
+    const { atOnce, shared } = this.#store;
+    if (shared) return this.#taken<State>(stream);
     if (atOnce === undefined) return undefined;
     this.#forgetWhatWasLost();
     const known = this.#streams.get(stream)?.loaded as LoadedStream<State> | undefined;
@@ -58,14 +67,46 @@ export class StreamCache {
     return known !== undefined && known.revision === atOnce.head(known.stream)?.revision ? known : undefined;
   }
 
-  /** The stream with everything folded that is in it now. */
+  /** The stream with everything folded that is in it now; where the store is shared, only if that is to be confirmed. */
   async load<State, Event extends LedgerEvent>(
+    category: Category<State, Event>,
+    stream: string,
+    { confirmed = false }: { readonly confirmed?: boolean } = {},
+  ): Promise<LoadedStream<State>> {
+    const taken = this.#store.shared && !confirmed ? this.#taken<State>(stream) : undefined;
+    return taken ?? this.#confirmed(category, stream);
+  }
+
+  /** Is told that a stream has an event of that revision; what is in memory may be behind it. */
+  notice(stream: string, revision: number): void {
+    const kept = this.#streams.get(stream);
+    if (kept !== undefined && kept.headAtLeast < revision) kept.headAtLeast = revision;
+  }
+
+  /** Whether somebody tells of every event soon after it was appended, by {@link notice}. */
+  isFollowed = false;
+
+  /** The stream as it is in memory, and an empty one where it is not. */
+  assumed<State, Event extends LedgerEvent>(category: Category<State, Event>, stream: string): LoadedStream<State> {
+    return this.#taken<State>(stream) ?? empty(category, stream);
+  }
+
+  #taken<State>(stream: string): LoadedStream<State> | undefined {
+    const kept = this.#streams.get(stream);
+    return kept === undefined || kept.loaded.revision < kept.headAtLeast
+      ? undefined
+      : (kept.loaded as LoadedStream<State>);
+  }
+
+  async #confirmed<State, Event extends LedgerEvent>(
     category: Category<State, Event>,
     stream: string,
   ): Promise<LoadedStream<State>> {
     this.#forgetWhatWasLost();
-    const known = this.#streams.get(stream)?.loaded as LoadedStream<State> | undefined;
+    const before = this.#streams.get(stream);
+    const known = before?.loaded as LoadedStream<State> | undefined;
     const head = await this.#store.head(stream);
+    if (before?.headAtLeast === Number.POSITIVE_INFINITY) before.headAtLeast = head?.revision ?? NO_STREAM;
     if (known !== undefined && known.revision === (head?.revision ?? NO_STREAM)) return known;
     if (head === undefined) return known ?? empty(category, stream);
     const loaded: LoadedStream<State> =
@@ -92,12 +133,20 @@ export class StreamCache {
   async append<State, Event extends LedgerEvent>(
     category: Category<State, Event>,
     loaded: LoadedStream<State>,
-    events: readonly Event[],
+    events: readonly (Event | FenceEvent)[],
     metadataOf: (index: number) => EventMetadata,
   ): Promise<void> {
     const { revision } = loaded;
     const encoded = encodeAll(events, metadataOf, loaded);
-    await this.#store.append(loaded.stream, revision, encoded);
+    try {
+      await this.#store.append(loaded.stream, revision, encoded);
+    } catch (error) {
+      // Whether it was appended or not, the state in memory is no longer what can be decided on.
+      const kept = this.#streams.get(loaded.stream);
+      if (kept !== undefined) kept.headAtLeast = Number.POSITIVE_INFINITY;
+      throw error;
+    }
+    loaded.recordedAt = metadataOf(events.length - 1).recordedAt;
     // Somebody who loaded the stream meanwhile has folded these events already.
     if (loaded.revision === revision) this.#fold(category, loaded, events, encoded);
   }
@@ -118,10 +167,10 @@ export class StreamCache {
   #fold<State, Event extends LedgerEvent>(
     category: Category<State, Event>,
     loaded: LoadedStream<State>,
-    events: readonly Event[],
+    events: readonly (Event | FenceEvent)[],
     encoded: readonly NewEvent[],
   ): void {
-    for (const event of events) loaded.state = category.evolve(loaded.state, event);
+    for (const event of events) fold(category, loaded, event);
     loaded.revision += events.length;
     loaded.hash = encoded.at(-1)?.hash ?? loaded.hash;
     if (category.trim !== undefined) loaded.state = category.trim(loaded.state);
@@ -139,10 +188,12 @@ export class StreamCache {
       for (const stored of events) {
         // Two commands may catch up with the same stream at once; each event is folded by the first to reach it.
         if (stored.revision !== loaded.revision + 1) continue;
-        loaded.state = category.evolve(loaded.state, decodeEvent(stored) as Event);
+        fold(category, loaded, decodeEvent(stored) as Event);
         loaded.revision = stored.revision;
         loaded.hash = stored.hash;
       }
+      const last = events.at(-1);
+      if (last?.revision === loaded.revision && this.#store.shared) loaded.recordedAt = decodeMetadata(last).recordedAt;
       if (events.length < READ_AT_ONCE) return;
     }
   }
@@ -155,7 +206,7 @@ export class StreamCache {
     const weight = category.weight?.(loaded.state) ?? 10;
     const before = this.#streams.get(loaded.stream);
     this.#weight += weight - (before?.weight ?? 0);
-    const kept = before ?? { loaded, weight, snapshotAt };
+    const kept = before ?? { loaded, weight, snapshotAt, headAtLeast: NO_STREAM };
     kept.loaded = loaded;
     kept.weight = weight;
     if (before === undefined) this.#streams.set(loaded.stream, kept);
@@ -194,6 +245,15 @@ export class StreamCache {
     this.#streams.clear();
     this.#weight = 0;
   }
+}
+
+/** Folds one event into the state; a fence moves the revision on and nothing else. */
+function fold<State, Event extends LedgerEvent>(
+  category: Category<State, Event>,
+  loaded: LoadedStream<State>,
+  event: Event | FenceEvent,
+): void {
+  if (!isFence(event)) loaded.state = category.evolve(loaded.state, event);
 }
 
 /** Brings events into their stored form, each linked to the one before it. */

@@ -48,7 +48,8 @@ export class LogCheck {
   readonly #chain: ChainCheck;
   readonly #beside: ChainBeside | undefined;
   #position: Position | undefined;
-  #recordedAt: Instant | undefined;
+  /** By stream where several nodes write: their clocks need not agree. */
+  readonly #recordedAt = new Map<string, Instant>();
   #events = 0;
   #readable = true;
 
@@ -141,7 +142,8 @@ export class LogCheck {
   }
 
   #checkTime(stored: StoredEvent): EventMetadata | undefined {
-    const last = this.#recordedAt;
+    const clock = this.#store.shared ? stored.stream : '';
+    const last = this.#recordedAt.get(clock);
     try {
       const metadata = decodeMetadata(stored);
       const { recordedAt } = metadata;
@@ -153,7 +155,7 @@ export class LogCheck {
       if (last !== undefined && compareInstants(recordedAt, last) < 0) {
         this.#findings.push(`position ${stored.position}: recorded at ${recordedAt}, before ${last}`);
       }
-      this.#recordedAt = recordedAt;
+      this.#recordedAt.set(clock, recordedAt);
       return metadata;
     } catch (error) {
       if (!(error instanceof LedgerError)) throw error;

@@ -9,6 +9,7 @@ import { providerEvents } from '../domain/provider/events.ts';
 import { reservationEvents } from '../domain/reservation/events.ts';
 import type { EventOf } from '../kernel/event-fields.ts';
 import { commandRecordEvents } from './command-record.ts';
+import { fenceEvents } from './fence.ts';
 import type { FieldPlan } from './field-plan.ts';
 import { fieldPlanOf } from './field-plan.ts';
 
@@ -22,6 +23,7 @@ const schemas = {
   ...reservationEvents,
   ...commandRecordEvents,
   ...accessKeyEvents,
+  ...fenceEvents,
 };
 
 /** Every event the ledger writes, as it is used in memory: amounts are kopecks. */
@@ -54,4 +56,5 @@ export const BOOKKEEPING: ReadonlySet<string> = new Set([
   ...Object.keys(reservationEvents),
   ...Object.keys(commandRecordEvents),
   ...Object.keys(accessKeyEvents),
+  ...Object.keys(fenceEvents),
 ]);

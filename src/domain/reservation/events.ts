@@ -29,6 +29,8 @@ export const reservationEvents = {
     contracts: z.array(z.strictObject({ contractId: storedText, amount: storedMoney })),
   }),
   ShareGivenBack: z.strictObject({ effectiveOn: storedText, contractId: storedText }),
+  /** A lower limit that the agreement's stream is about to get, after the revision it has then. */
+  LimitAnnounced: z.strictObject({ effectiveOn: storedText, limit: storedMoney, agreementRevision: storedCount }),
   InvoiceNumberReserved: z.strictObject({
     effectiveOn: storedText,
     number: storedText,

@@ -12,6 +12,8 @@ export interface ReservationState {
   /** agreementShares streams: share minus released per contract; contracts with nothing in use are not kept. */
   readonly shares: Map<string, { readonly certificateId: string; inUse: Kopecks }>;
   inUse: Kopecks;
+  /** agreementShares streams: counts until the agreement's own stream has moved past that revision. */
+  announcedLimit?: { readonly limit: Kopecks; readonly agreementRevision: number };
   /** invoiceNumbers streams, in the order of their numbers. */
   readonly numbers: ReservedNumber[];
 }
@@ -55,6 +57,9 @@ export function evolveReservation(state: ReservationState, event: ReservationEve
       return state;
     case 'ShareGivenBack':
       setShare(state, event.contractId, 0);
+      return state;
+    case 'LimitAnnounced':
+      state.announcedLimit = event;
       return state;
     case 'InvoiceNumberReserved': {
       const { number, payerId, month, cut } = event;

@@ -26,11 +26,7 @@ export class MemoryEventStore implements EventStore {
   /** What lives in memory is folded fast enough. */
   readonly snapshots: SnapshotStore | undefined = undefined;
   readonly #observer: LedgerObserver | undefined;
-  readonly atOnce: StoreAtOnce = {
-    head: (stream) => this.#head(stream),
-    commandRecord: (commandId) => this.#commandRecord(commandId),
-    append: (stream, expected, events) => this.#append(stream, expected, events),
-  };
+  readonly atOnce: StoreAtOnce | undefined;
   #closed = false;
 
   constructor({
@@ -39,6 +35,13 @@ export class MemoryEventStore implements EventStore {
   }: { readonly observer?: LedgerObserver | undefined; readonly shared?: boolean } = {}) {
     this.#observer = observer;
     this.shared = shared;
+    this.atOnce = shared
+      ? undefined
+      : {
+          head: (stream) => this.#head(stream),
+          commandRecord: (commandId) => this.#commandRecord(commandId),
+          append: (stream, expected, events) => this.#append(stream, expected, events),
+        };
   }
 
   async append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<void> {
