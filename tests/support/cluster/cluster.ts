@@ -71,6 +71,13 @@ export class Cluster {
     return killedAt;
   }
 
+  /** Brings back every node that is not there, and waits until the cluster is whole. */
+  async startAll(): Promise<void> {
+    const states = await Promise.all(this.nodes.map(stateOf));
+    await Promise.all(this.nodes.filter((_, index) => states[index] === undefined).map((node) => this.start(node)));
+    await this.whole();
+  }
+
   /** Brings a node back, and waits until it answers. */
   async start(node: ClusterNode): Promise<void> {
     // What starts a node may end at once or stay as long as the node does; either way it outlives this process.

@@ -7,7 +7,7 @@ export class FollowedLog {
   readonly #closing = new AbortController();
   readonly #following: Promise<void>;
   readonly events: ExportedEvent[] = [];
-  #watches: { readonly isIt: (event: ExportedEvent) => boolean; readonly tell: () => void }[] = [];
+  #watches: { readonly isIt: (event: ExportedEvent) => boolean; readonly tell: (event: ExportedEvent) => void }[] = [];
 
   private constructor(ledger: Ledger) {
     this.#ledger = ledger;
@@ -20,9 +20,9 @@ export class FollowedLog {
     return new FollowedLog(await openLedger({ store, readOnly: true }));
   }
 
-  /** Waits for an event, from now on, of which this is true. */
-  next(isIt: (event: ExportedEvent) => boolean): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
+  /** Waits for an event, from now on, of which this is true, and answers it. */
+  next(isIt: (event: ExportedEvent) => boolean): Promise<ExportedEvent> {
+    const { promise, resolve } = Promise.withResolvers<ExportedEvent>();
     this.#watches.push({ isIt, tell: resolve });
     return promise;
   }
@@ -41,7 +41,7 @@ export class FollowedLog {
       this.events.push(event);
       const told = this.#watches.filter(({ isIt }) => isIt(event));
       this.#watches = this.#watches.filter((watch) => !told.includes(watch));
-      for (const { tell } of told) tell();
+      for (const { tell } of told) tell(event);
     }
   }
 }
