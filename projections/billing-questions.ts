@@ -39,8 +39,9 @@ export class BillingQuestions {
     this.#database = models.database;
   }
 
+  /** Folds everything that is in the log, whoever has appended it: sums are decided on. */
   catchUp(): Promise<void> {
-    return this.#models.catchUp();
+    return this.#models.catchUp({ wholeLog: true });
   }
 
   pairsOfMonth(month: string, { payerId = null, providerId = null }: Nullable): Pair[] {

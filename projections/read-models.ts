@@ -1,10 +1,11 @@
 import { rmSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { setImmediate as othersTurn } from 'node:timers/promises';
-import type { Position } from '../src/events/envelope.ts';
+import type { Position, StoredEvent } from '../src/events/envelope.ts';
 import type { EventStore } from '../src/store/event-store.ts';
 import { projections } from './all.ts';
 import { Folding } from './folding.ts';
+import { Following } from './following.ts';
 import type { Checkpoint } from './generations.ts';
 import { Generations, tableOf } from './generations.ts';
 import type { FoldsBeside } from './halves.ts';
@@ -14,11 +15,22 @@ import type { Progress, RebuiltProjection } from './rebuild.ts';
 import { chosenProjections, NextGeneration } from './rebuild.ts';
 import { quoted } from './table-definition.ts';
 
+/** How far read models have to come before they are asked. It matters where others append to the log as well. */
+export interface CatchUpOptions {
+  /** Everything that is in the log now, whoever has appended it: for whoever decides on sums. */
+  readonly wholeLog?: boolean;
+  /** Also the event at this position, which another process has told. */
+  readonly position?: Position | undefined;
+}
+
 /** What questions are asked of: tables under their plain names, up to date after `catchUp`. */
 export interface ReadModelSource {
   readonly database: DatabaseSync;
-  /** Folds every event that is in the log now. */
-  catchUp(): Promise<void>;
+  /**
+   * Folds every event that is in the log now. Read models that follow a shared store wait instead, without asking it, for
+   * the events this process knows of. Errors: `readmodels.behind`.
+   */
+  catchUp(options?: CatchUpOptions): Promise<void>;
   /** The position of the last event folded. */
   readonly position: Position | undefined;
   /** The position the tables in the file are folded up to, which questions need not know. */
@@ -32,6 +44,9 @@ export interface RebuildOptions {
   readonly progress?: Progress | undefined;
 }
 
+/** Is told which event has arrived. */
+export type EventListener = (event: Pick<StoredEvent, 'stream' | 'revision'>) => void;
+
 /** How many events are folded at most before what they changed is written with the checkpoint. */
 const EVENTS_PER_WRITE = 250_000;
 
@@ -44,6 +59,9 @@ export class ReadModels implements ReadModelSource {
   #checkpoint: Checkpoint | undefined;
   #running: Promise<unknown> = Promise.resolve();
   #rebuilding: Promise<unknown> = Promise.resolve();
+  /** Where others append as well, one subscription brings what is folded. */
+  readonly #following: Following | undefined;
+  readonly #listeners: EventListener[] = [];
 
   /** `file` may be the store's own file, another one, or `:memory:`. */
   constructor(store: EventStore, file: string) {
@@ -51,6 +69,28 @@ export class ReadModels implements ReadModelSource {
     this.database = new DatabaseSync(file, { timeout: 5000 });
     this.database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536');
     this.#generations = new Generations(this.database);
+    this.#following = store.followed && new Following(store.followed, this.#followed());
+  }
+
+  /**
+   * Whether the subscription to a shared store is there, so that its events are on their way here as they are appended.
+   * False while it is being taken up again, and where the store is not shared.
+   */
+  get isLive(): boolean {
+    return this.#following?.isLive ?? false;
+  }
+
+  /**
+   * Calls the listener with every event of a shared store as it arrives, before it is folded: so that whoever keeps states
+   * of streams knows which of them are behind. An event may be told twice; the listener must not throw.
+   */
+  onEvent(listener: EventListener): void {
+    this.#listeners.push(listener);
+  }
+
+  /** The position of the last event folded, whether it can be seen in the tables yet or not. */
+  get folded(): Position | undefined {
+    return this.#following?.folded ?? this.position;
   }
 
   get position(): Position | undefined {
@@ -61,8 +101,15 @@ export class ReadModels implements ReadModelSource {
     return this.#generations.checkpoint()?.position;
   }
 
-  catchUp(): Promise<void> {
-    return this.#inTurn(() => this.#fold());
+  async catchUp({ wholeLog = false, position }: CatchUpOptions = {}): Promise<void> {
+    const following = this.#following;
+    if (following === undefined) return this.#inTurn(() => this.#fold());
+    // A store that has been closed says so.
+    await this.#store.settled();
+    await this.#inTurn(() => following.begin());
+    const last = wholeLog ? (await this.#store.last())?.position : this.#store.followed?.known;
+    if (last !== undefined) await following.reach(last, { patient: wholeLog });
+    if (position !== undefined) await following.reach(position);
   }
 
   /**
@@ -81,6 +128,7 @@ export class ReadModels implements ReadModelSource {
   }
 
   close(): void {
+    this.#following?.abandon();
     this.database.close();
   }
 
@@ -89,8 +137,9 @@ export class ReadModels implements ReadModelSource {
     options: RebuildOptions,
     beside: FoldsBeside | undefined,
   ): Promise<readonly RebuiltProjection[]> {
-    await this.catchUp();
+    await this.catchUp({ wholeLog: true });
     // Two generations in memory side by side would be one too many; the rows of this one are written.
+    await this.#following?.stop();
     await this.#inTurn(async () => this.#folding?.release());
     // What an interrupted rebuild has left.
     if (beside !== undefined) rmSync(beside.file, { force: true });
@@ -105,10 +154,7 @@ export class ReadModels implements ReadModelSource {
       }
       await next.catchUp(options.progress);
       return await this.#inTurn(async () => {
-        do {
-          await next.catchUp(options.progress);
-          await this.#fold();
-        } while (next.position !== this.position);
+        await this.#meet(next, options.progress);
         const rebuilt = await next.goLive(thread);
         this.#useLive();
         this.#store.betweenAppends(() => this.#generations.dropOthers());
@@ -118,6 +164,24 @@ export class ReadModels implements ReadModelSource {
       await thread?.close();
       if (beside !== undefined) rmSync(beside.file, { force: true });
     }
+  }
+
+  /** Brings the live tables and the new ones to the same position, where both stay. */
+  async #meet(next: NextGeneration, progress: Progress | undefined): Promise<void> {
+    if (this.#following === undefined) {
+      do {
+        await next.catchUp(progress);
+        await this.#fold();
+      } while (next.position !== this.position);
+      return;
+    }
+    // What follows the log stops where it stands, which is not before the new tables; they come after. Nobody lets it
+    // begin again before its turn.
+    await this.#following.begin();
+    const last = await this.#store.last();
+    if (last !== undefined) await this.#following.reach(last.position, { patient: true });
+    await this.#following.stop();
+    await next.catchUp(progress, this.position);
   }
 
   #inTurn<Answer>(work: () => Promise<Answer>): Promise<Answer> {
@@ -148,6 +212,26 @@ export class ReadModels implements ReadModelSource {
     }
   }
 
+  #followed() {
+    const write = (last: StoredEvent) => {
+      const folding = this.#folding;
+      if (folding !== undefined) this.#writeAt(folding, { position: last.position, hash: last.hash });
+    };
+    return {
+      begin: async () => {
+        if (this.#folding === undefined) await this.#prepare();
+        return this.position;
+      },
+      fold: (events: readonly StoredEvent[]) => {
+        for (const event of events) for (const listener of this.#listeners) listener(event);
+        for (const event of events) this.#folding?.fold(event);
+        return this.#folding?.isFull ?? false;
+      },
+      write,
+      forget: () => this.#folding?.release(),
+    };
+  }
+
   /** Answers false when events were lost since they were folded; then nothing is written and all of it forgotten. */
   async #write(folding: Folding, position: Position | undefined, losses: number): Promise<boolean> {
     try {
@@ -157,20 +241,28 @@ export class ReadModels implements ReadModelSource {
           folding.release();
           return false;
         }
-        const checkpoint = { position, hash: last.hash };
-        this.database.exec('BEGIN IMMEDIATE');
-        folding.flush();
-        this.#generations.setCheckpoint(checkpoint);
-        this.database.exec('COMMIT');
-        if (folding.isFull) folding.makeRoom();
-        this.#checkpoint = checkpoint;
+        this.#writeAt(folding, { position, hash: last.hash });
         return true;
       });
     } catch (error) {
-      if (this.database.isTransaction) this.database.exec('ROLLBACK');
       folding.release();
       throw error;
     }
+  }
+
+  /** Writes rows and checkpoint in one transaction. */
+  #writeAt(folding: Folding, checkpoint: Checkpoint): void {
+    try {
+      this.database.exec('BEGIN IMMEDIATE');
+      folding.flush();
+      this.#generations.setCheckpoint(checkpoint);
+      this.database.exec('COMMIT');
+    } catch (error) {
+      if (this.database.isTransaction) this.database.exec('ROLLBACK');
+      throw error;
+    }
+    if (folding.isFull) folding.makeRoom();
+    this.#checkpoint = checkpoint;
   }
 
   /** Takes over what the file holds, if it was folded from this very log by this version of the projections. */

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { Position } from '../src/events/envelope.ts';
 import { LedgerError } from '../src/kernel/errors.ts';
-import type { EventStore } from '../src/store/event-store.ts';
+import type { EventStore, Page, ScannedEvent } from '../src/store/event-store.ts';
 import { projections } from './all.ts';
 import { Folding, ROWS_OF_A_HALF } from './folding.ts';
 import type { Generations } from './generations.ts';
@@ -110,11 +110,12 @@ export class NextGeneration {
     this.#done = total;
   }
 
-  /** Folds to the end of the log as it is then. */
-  async catchUp(progress: Progress | undefined): Promise<void> {
+  /** Folds to the end of the log as it is then, or up to an event that is not folded yet. */
+  async catchUp(progress: Progress | undefined, upTo?: Position): Promise<void> {
+    if (upTo !== undefined && this.#position === upTo) return;
     const total = this.#done + (await this.#store.countAfter(this.#position));
     for (let pages = 1; ; pages += 1) {
-      const { events, last } = await this.#store.scan({ after: this.#position, limit: EVENTS_PER_PAGE });
+      const { events, last } = await this.#page(upTo);
       for (const event of events) this.#folding.fold(event);
       this.#position = last ?? this.#position;
       this.#done += events.length;
@@ -122,11 +123,20 @@ export class NextGeneration {
         this.#write(() => this.#folding.flush());
         this.#folding.makeRoom();
       }
-      const caughtUp = events.length < EVENTS_PER_PAGE;
+      const caughtUp = events.length < EVENTS_PER_PAGE || (upTo !== undefined && this.#position === upTo);
       if (caughtUp || pages % PAGES_PER_TURN === 0) progress?.(this.#done, Math.max(total, this.#done));
       if (caughtUp) return;
       if (pages % PAGES_PER_TURN === 0) await othersTurn();
     }
+  }
+
+  /** The next events, none after the one at `upTo`. */
+  async #page(upTo: Position | undefined): Promise<Page<ScannedEvent>> {
+    const asked = { after: this.#position, limit: EVENTS_PER_PAGE };
+    if (upTo === undefined) return this.#store.scan(asked);
+    const page = await this.#store.readAll(asked);
+    const end = page.events.findIndex(({ position }) => position === upTo);
+    return end < 0 ? page : { events: page.events.slice(0, end + 1), last: upTo };
   }
 
   /**

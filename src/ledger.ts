@@ -19,6 +19,7 @@ import { registryItems, registryPage } from '../projections/questions/registry-q
 import type { ReadModelSource, RebuildOptions } from '../projections/read-models.ts';
 import { ReadModels } from '../projections/read-models.ts';
 import type { Progress, RebuiltProjection } from '../projections/rebuild.ts';
+import { AbandonedCommands } from './application/abandoned-commands.ts';
 import type { AccessKeys } from './application/access-keys.ts';
 import { accessKeysIn } from './application/access-keys.ts';
 import { Batch } from './application/batch.ts';
@@ -77,6 +78,7 @@ export class Ledger {
   readonly #certificates: CertificateQuestions;
   readonly #batch: Batch;
   readonly #beside: LedgerParts['beside'];
+  readonly #abandoned: AbandonedCommands | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(parts: LedgerParts) {
@@ -89,6 +91,9 @@ export class Ledger {
     this.#files = parts.files;
     this.#batch = this.batch();
     this.#beside = parts.beside;
+    if (parts.store.shared && parts.handler !== undefined) {
+      this.#abandoned = new AbandonedCommands((after) => this.finishAbandoned(after));
+    }
   }
 
   /** Accepts a command, or throws a {@link LedgerError} with the code of the rule that refuses it (SPEC section 11). */
@@ -129,6 +134,16 @@ export class Ledger {
    */
   get commandsAtOnce(): number {
     return this.#store.shared ? COMMANDS_AT_ONCE : 1;
+  }
+
+  /**
+   * Finishes what another process has begun and not gone on with: commands over several streams that have been open for so
+   * many milliseconds, at every call. Errors: `ledger.read_only`, `store.unavailable`.
+   */
+  async finishAbandoned(after: number): Promise<void> {
+    if (this.#handler === undefined) throw readOnlyError();
+    await this.#models.catchUp();
+    await this.#handler.finishAbandoned(after);
   }
 
   /** The revision of a stream's last event; none for a stream that is not there. */
@@ -344,6 +359,7 @@ export class Ledger {
   }
 
   async #close(): Promise<void> {
+    await this.#abandoned?.stop();
     try {
       if (this.#handler !== undefined) await this.#models.catchUp();
     } finally {

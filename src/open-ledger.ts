@@ -52,7 +52,8 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   try {
     models = openReadModels(store, options.readModels ?? file, options);
     const questions = new BillingQuestions(models);
-    const handler = options.readOnly ? undefined : await CommandHandler.open(store, clock, questions);
+    const feed = models instanceof ReadModels && store.shared ? models : undefined;
+    const handler = options.readOnly ? undefined : await CommandHandler.open(store, clock, questions, feed);
     const files = [file, options.readModels ?? file].filter((name) => name !== MEMORY);
     const beside = store instanceof SqliteEventStore ? besideOf(store, file, options) : undefined;
     return new Ledger({ store, models, questions, handler, clock, files, beside });

@@ -39,7 +39,7 @@ export async function verification(
     // Others may append meanwhile; read models and replay are compared where both stand at the same position.
     do {
       await log.readOn(progress);
-      if (log.readable) await models.catchUp();
+      if (log.readable) await models.catchUp({ wholeLog: true });
     } while (log.readable && models.position !== log.position);
     const differences = log.readable ? [...audit.findings(), ...audit.differencesFrom(models.database)] : [];
     if (log.readable) differences.push(...(await wrongSnapshots(store)));

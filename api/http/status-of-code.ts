@@ -77,6 +77,7 @@ export const statusOfCode: Readonly<Record<ErrorCode, number>> = {
   'store.newer_version': 500,
   'store.corrupt': 500,
   'store.unreadable': 500,
+  'readmodels.behind': 503,
   'query.invalid': 400,
   'projection.not_found': 404,
   'ledger.closed': 503,

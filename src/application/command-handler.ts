@@ -22,6 +22,7 @@ import { recordAtOnce } from './record-lesson.ts';
 import { Recorder } from './recorder.ts';
 import type { RowKind, RowOwner } from './row-owners.ts';
 import { ownerOf } from './row-owners.ts';
+import type { LogFeed } from './stream-cache.ts';
 import { StreamCache } from './stream-cache.ts';
 import { Turns } from './turns.ts';
 
@@ -72,25 +73,43 @@ export class CommandHandler {
   readonly #turns = new Turns();
   /** The commands on their way, by id: the same id sent twice at once is decided once. */
   readonly #onTheirWay = new Map<string, Promise<unknown>>();
+  /** The open intents of other nodes, and when each was seen first, by the process's own clock. */
+  #openSince: ReadonlyMap<string, number> = new Map();
   /** Commands over several streams that failed in the middle. */
   readonly #unfinished = new Set<string>();
 
-  private constructor(store: EventStore, clock: Clock, readSide: ReadSide, recorder: Recorder) {
+  private constructor(store: EventStore, clock: Clock, readSide: ReadSide, recorder: Recorder, feed?: LogFeed) {
     this.#store = store;
     this.#clock = clock;
     this.#readSide = readSide;
     this.#recorder = recorder;
-    this.#streams = new StreamCache(store);
+    this.#streams = new StreamCache(store, feed);
     this.accessKeys = new AccessKeys({ store, streams: this.#streams, recorder, clock });
   }
 
-  /** Opens a handler, and finishes what an interruption has left open. */
-  static async open(store: EventStore, clock: Clock, readSide: ReadSide): Promise<CommandHandler> {
-    const handler = new CommandHandler(store, clock, readSide, await Recorder.open(store));
+  /**
+   * Opens a handler, and finishes what an interruption has left open. Where the store is shared, `feed` tells what other
+   * nodes append.
+   */
+  static async open(store: EventStore, clock: Clock, readSide: ReadSide, feed?: LogFeed): Promise<CommandHandler> {
+    const handler = new CommandHandler(store, clock, readSide, await Recorder.open(store), feed);
     await readSide.catchUp();
     for (const commandId of readSide.openIntents()) await handler.#finish(commandId);
     await store.flush();
     return handler;
+  }
+
+  /**
+   * Finishes commands over several streams that were begun by another node, which does not go on with them: those that have
+   * been open, at every call, for so many milliseconds of this process. It does no harm where the other node is only slow.
+   */
+  async finishAbandoned(after: number): Promise<void> {
+    const open = this.#readSide.openIntents().filter((id) => !this.#onTheirWay.has(id));
+    const since = new Map(open.map((id) => [id, this.#openSince.get(id) ?? performance.now()]));
+    this.#openSince = since;
+    for (const [id, seen] of since) {
+      if (performance.now() - seen >= after) await this.#alone(id, () => this.#finish(id));
+    }
   }
 
   /** Whose a row is; none where there is no such row. */

@@ -11,7 +11,7 @@ import { given } from '../kernel/given.ts';
 import type { Instant } from '../kernel/instant.ts';
 import { civilDateAt } from '../kernel/instant.ts';
 import type { EventStore } from '../store/event-store.ts';
-import { CommandRecordedError, ConflictError } from '../store/event-store.ts';
+import { CommandPendingError, CommandRecordedError, ConflictError } from '../store/event-store.ts';
 import type { Category } from './categories.ts';
 import { commandRecords } from './categories.ts';
 import type { ExpectedState } from './expected-state.ts';
@@ -224,8 +224,10 @@ export class CommandSession {
     if (carriesRecord && this.#historic) this.#recorder.refuseLater(this.now, loaded);
     const recordedAt = this.#recorder.stamp(this.now, loaded);
     const before = loaded.revision;
-    await this.#streams.append(category, loaded, events, (index) =>
-      this.#metadata(recordedAt, carriesRecord && index === 0),
+    await this.#settlingClaims(() =>
+      this.#streams.append(category, loaded, events, (index) =>
+        this.#metadata(recordedAt, carriesRecord && index === 0),
+      ),
     );
     // What comes after the first append to the stream is the command's own.
     if (this.#expected?.stream === loaded.stream) this.#expected = undefined;
@@ -323,9 +325,35 @@ export class CommandSession {
     const stampedAt = this.#recorded || this.shared ? this.#recorder.stamp(this.now, loaded) : this.#recorder.last;
     const record = !this.#recorded;
     this.#refuseAfterLoss();
-    await this.#streams.append(commandRecords, loaded, [completed], () => this.#metadata(stampedAt, record));
+    await this.#settlingClaims(() =>
+      this.#streams.append(commandRecords, loaded, [completed], () => this.#metadata(stampedAt, record)),
+    );
     this.#recorded = true;
     return handled;
+  }
+
+  /**
+   * Appends, and where the command's id is claimed for an event that somebody had on its way to another stream and has left
+   * there, makes sure first that it does not come any more.
+   */
+  async #settlingClaims(append: () => Promise<void>): Promise<void> {
+    try {
+      await append();
+    } catch (error) {
+      if (!(error instanceof CommandPendingError)) throw error;
+      await this.#fenceAny(error.stream);
+      await append();
+    }
+  }
+
+  async #fenceAny(stream: string): Promise<void> {
+    const fenced = { type: 'StreamFenced' as const, effectiveOn: this.today('UTC'), place: commandStream(this.id) };
+    try {
+      await this.#streams.fence(stream, fenced, (last) => this.#metadata(this.#recorder.stamp(this.now, last), false));
+    } catch (error) {
+      // Whatever came there has settled it.
+      if (!(error instanceof ConflictError)) throw error;
+    }
   }
 
   /** The events this very command has appended to a stream before it was interrupted. */

@@ -20,6 +20,16 @@ export interface LoadedStream<State> {
   recordedAt?: Instant | undefined;
 }
 
+/** When a stream's last event was recorded, where that is known. */
+type Recorded = Pick<LoadedStream<unknown>, 'recordedAt'>;
+
+/** Tells of every event of a shared store as it arrives, so that it is known which states in memory are behind. */
+export interface LogFeed {
+  onEvent(listener: (event: { readonly stream: string; readonly revision: number }) => void): void;
+  /** Whether the events are on their way here as they are appended. */
+  readonly isLive: boolean;
+}
+
 interface Kept {
   loaded: LoadedStream<unknown>;
   weight: number;
@@ -43,12 +53,15 @@ const READ_AT_ONCE = 5_000;
 export class StreamCache {
   readonly #store: EventStore;
   readonly #snapshots: Snapshots;
+  readonly #feed: LogFeed | undefined;
   readonly #streams = new Map<string, Kept>();
   #weight = 0;
   #losses: number;
 
-  constructor(store: EventStore) {
+  constructor(store: EventStore, feed?: LogFeed) {
     this.#store = store;
+    this.#feed = feed;
+    feed?.onEvent(({ stream, revision }) => this.#notice(stream, revision));
     this.#snapshots = new Snapshots(store);
     this.#losses = store.losses;
   }
@@ -77,14 +90,16 @@ export class StreamCache {
     return taken ?? this.#confirmed(category, stream);
   }
 
-  /** Is told that a stream has an event of that revision; what is in memory may be behind it. */
-  notice(stream: string, revision: number): void {
+  /** The stream has an event of that revision; what is in memory may be behind it. */
+  #notice(stream: string, revision: number): void {
     const kept = this.#streams.get(stream);
     if (kept !== undefined && kept.headAtLeast < revision) kept.headAtLeast = revision;
   }
 
-  /** Whether somebody tells of every event soon after it was appended, by {@link notice}. */
-  isFollowed = false;
+  /** Whether every event is told soon after it was appended, whoever has appended it. */
+  get isFollowed(): boolean {
+    return this.#feed?.isLive ?? false;
+  }
 
   /** The stream as it is in memory, and an empty one where it is not. */
   assumed<State, Event extends LedgerEvent>(category: Category<State, Event>, stream: string): LoadedStream<State> {
@@ -151,7 +166,16 @@ export class StreamCache {
     if (loaded.revision === revision) this.#fold(category, loaded, events, encoded);
   }
 
-  /** The same for one event and without waiting, by a store that can. */
+  /** Fences a stream after the event it ends with, whatever kind of stream it is. Throws ConflictError when it moves on. */
+  async fence(stream: string, fenced: FenceEvent, metadataAfter: (last: Recorded) => EventMetadata): Promise<void> {
+    const { revision = NO_STREAM, hash = CHAIN_START } = (await this.#store.head(stream)) ?? {};
+    const [last] = revision === NO_STREAM ? [] : await this.#store.read(stream, { from: revision, limit: 1 });
+    const metadata = metadataAfter(last === undefined ? {} : decodeMetadata(last));
+    await this.#store.append(stream, revision, [encodeEvent(fenced, metadata, { stream, revision, hash })]);
+    this.#notice(stream, revision + 1);
+  }
+
+  /** The same as {@link append} for one event and without waiting, by a store that can. */
   appendAtOnce<State, Event extends LedgerEvent>(
     category: Category<State, Event>,
     loaded: LoadedStream<State>,

@@ -71,6 +71,7 @@ export const ERROR_CODES = [
   'store.newer_version',
   'store.corrupt',
   'store.unreadable',
+  'readmodels.behind',
   'query.invalid',
   'projection.not_found',
   'ledger.closed',

@@ -8,6 +8,12 @@ import { LARGEST_AMOUNT, parseMoney } from './money.ts';
 /** A string of 1 to 200 characters that names something: an id or a document's number (SPEC section 11). */
 export const identifier = textOf(200);
 
+/**
+ * The number of an invoice, which the ledger gives: a provider's id of up to 200 characters, the year and a counter
+ * (SPEC section 6).
+ */
+export const invoiceNumber = textOf(220);
+
 /** Any other string: 1 to 1 000 characters (SPEC section 11). */
 export const text = textOf(1000);
 

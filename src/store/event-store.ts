@@ -81,6 +81,30 @@ export interface StoreAtOnce {
 }
 
 /**
+ * What a store that other processes append to as well tells whoever follows its log. Positions are compared here alone:
+ * they are opaque to everybody else.
+ */
+export interface FollowedLog {
+  /**
+   * Every event after a position, in batches as they arrive, and those that come while the signal has not been given. A
+   * connection that was dropped is taken up again after the last batch that was asked for and given; `connected` is told
+   * of both. Errors: `store.corrupt` for what is no event of a ledger, `query.invalid` for no position of this store.
+   */
+  follow(options: {
+    readonly after?: Position | undefined;
+    readonly signal: AbortSignal;
+    readonly connected?: (isConnected: boolean) => void;
+  }): AsyncIterable<readonly StoredEvent[]>;
+  /**
+   * The last place of the log that this process knows of: of what it has appended itself, and of the events it has read. A
+   * question asked here after that is to see everything up to it.
+   */
+  readonly known: Position | undefined;
+  /** Whether a place comes after another. Errors: `query.invalid` for what is no position of this store. */
+  isAfter(position: Position, other: Position): boolean;
+}
+
+/**
  * The port of an event store. One stream per append, since that is what a cluster can promise too. Positions are opaque
  * strings. Every adapter answers an append of the same event ids at the same expected revision as it did the first time.
  */
@@ -90,6 +114,8 @@ export interface EventStore {
    * proved by the expected revision, what is refused on it has to be asked of the stream itself.
    */
   readonly shared: boolean;
+  /** Where the store is shared. Without it whoever keeps read models asks for the rest of the log at every question. */
+  readonly followed?: FollowedLog | undefined;
   /**
    * Appends to one stream, or throws {@link ConflictError} and changes nothing. An event that would be the second record
    * of a command is a {@link CommandRecordedError}; for that an adapter needs to remember only those recorded lately,
@@ -120,8 +146,8 @@ export interface EventStore {
   scan(options: { readonly after?: Position | undefined; readonly limit: number }): Promise<Page<ScannedEvent>>;
   /** The event that stands at a position this store has given; none where there is no such event. */
   at(position: Position): Promise<StoredEvent | undefined>;
-  /** How many events come after a position; all of them without one. */
-  countAfter(position?: Position): Promise<number>;
+  /** How many events come after a position; all of them without one. A store that has to read them stops at `atMost`. */
+  countAfter(position?: Position, atMost?: number): Promise<number>;
   /** The last event of the log, none in an empty store. */
   last(): Promise<StoredEvent | undefined>;
   /** Every event after a position, and those that come while the signal has not been given. */
@@ -169,6 +195,21 @@ export class CommandRecordedError extends LedgerError {
   constructor(commandId: string) {
     super('store.conflict', `command ${commandId} has been recorded already`);
     this.name = 'CommandRecordedError';
+  }
+}
+
+/**
+ * The command may still be recorded by an event on its way to another stream, which nobody has appended for a while. A
+ * fence there, after the revision the stream has now, settles whether it comes.
+ */
+export class CommandPendingError extends LedgerError {
+  readonly stream: string;
+
+  constructor(commandId: string, stream: string) {
+    const sentence = `command id ${commandId} is claimed for stream ${stream} and not recorded there; it may be sent again`;
+    super('store.unavailable', sentence);
+    this.name = 'CommandPendingError';
+    this.stream = stream;
   }
 }
 

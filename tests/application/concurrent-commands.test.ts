@@ -229,7 +229,7 @@ describe('when commands are sent at once to one node', () => {
 describe('when commands are sent at once to two nodes of one store', () => {
   describe('on one certificate', () => trials(onOneCertificate, 2));
   describe('under one command id', () => trials(underOneId, 2));
-  describe('across certificates', () => trials(acrossCertificates, 2));
+  describe('across certificates', () => trials([...acrossCertificates, ...throughReservations], 2));
   describe('for the invoices of a month', () => trials(invoicing, 2));
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { fixedClock, openLedger } from '../../src/index.ts';
 
 /** An id may hold any text (SPEC section 11), so the number of an invoice, which begins with the provider's, does too. */
-const providerIds = ['cdt', 'cdt-2026-0001', 'Дом № 5/"а"', 'two\nlines', 'two\u2028lines'];
+const providerIds = ['cdt', 'cdt-2026-0001', 'Дом № 5/"а"', 'two\nlines', 'two\u2028lines', 'x'.repeat(200)];
 
 const year = { from: '2026-01-01', until: '2026-12-31' };
 const modules = [{ moduleId: 'm1', name: 'First', lessons: 36, price: '6000.00', normativePrice: '6000.00' }];

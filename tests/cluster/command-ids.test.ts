@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { LedgerError, openLedger } from '../../src/index.ts';
-import { NO_STREAM } from '../../src/store/event-store.ts';
+import { ConflictError, NO_STREAM } from '../../src/store/event-store.ts';
 import { Claims } from '../../src/store/kurrentdb/claims.ts';
 import { Connection } from '../../src/store/kurrentdb/connection.ts';
 import { KurrentDbEventStore } from '../../src/store/kurrentdb/kurrentdb-event-store.ts';
@@ -37,6 +37,23 @@ describe.skipIf(address === undefined)('command ids on a server (KURRENTDB_URL)'
     await claims.claim('c1', 's', NO_STREAM, [newEvent({ recordOf: 'c1' })]);
     const elsewhere = claims.claim('c1', 't', NO_STREAM, [newEvent({ recordOf: 'c1' })]);
     await expect(elsewhere).rejects.toMatchObject({ code: 'store.unavailable' });
+    await connection.close();
+  });
+
+  test('one that was left so by a node that ended is used after its stream was fenced, and what was on its way never comes', async () => {
+    const ledgerName = randomUUID();
+    const connection = new Connection(at);
+    const names = new StreamNames(`${ledgerName}.`);
+    const left = newEvent({ recordOf: 'c1' });
+    await new Claims(new Streams(connection), names).claim('c1', 'payer-left', NO_STREAM, [left]);
+    const ledger = await openLedger({ store: `${at}${at.includes('?') ? '&' : '?'}ledger=${ledgerName}` });
+    const command = { command: 'registerPayer', id: 'c1', payerId: 'uo', name: 'Управление' } as const;
+    expect(await ledger.execute(command)).toMatchObject({ replayed: false, events: ['PayerRegistered'] });
+    const late = new Streams(connection).append(names.ofStream('payer-left'), 'payer-left', NO_STREAM, [left]);
+    await expect(late).rejects.toBeInstanceOf(ConflictError);
+    expect(await ledger.execute(command)).toMatchObject({ replayed: true });
+    expect((await ledger.verify()).findings).toEqual([]);
+    await ledger.close();
     await connection.close();
   });
 

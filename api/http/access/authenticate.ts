@@ -46,7 +46,10 @@ export function requireAccess(
       await limit(request, reply);
     }
     if (request.is404 || access.includes(request.principal.role)) return;
-    throw new RequestError('access.denied', `a ${request.principal.role} may not use ${request.method} ${request.url}`);
+    throw new RequestError(
+      'access.denied',
+      `the role ${request.principal.role} may not use ${request.method} ${request.url}`,
+    );
   });
   return async (request) => {
     try {

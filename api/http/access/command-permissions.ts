@@ -88,7 +88,7 @@ export async function authorise(command: Fields, principal: Principal, rows: Row
   // What is no command at all is told so by the ledger, whoever sends it.
   if (!Object.hasOwn(commandSchemas, name)) return;
   const owned = role === 'auditor' ? undefined : commandPermissions[name as CommandName][role];
-  if (owned === undefined) throw new RequestError('access.denied', `a ${role} may not give the command ${name}`);
+  if (owned === undefined) throw new RequestError('access.denied', `the role ${role} may not give the command ${name}`);
   for (const one of owned) {
     if ('certificateUnder' in one) await authoriseCertificate(command, one.certificateUnder, rows);
     else if ('attendance' in one) await authoriseAttendance(command, principal, rows);

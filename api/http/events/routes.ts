@@ -76,7 +76,7 @@ export function registerEvents(app: FastifyInstance, { ledger, long, heartbeat =
 function scopeOf(request: FastifyRequest): Pick<FollowOptions, 'payerId'> {
   const { role, payerId } = senderOf(request);
   if (role === 'operator') return {};
-  if (payerId === undefined) throw new RequestError('access.denied', `a ${role} without a payer has no events`);
+  if (payerId === undefined) throw new RequestError('access.denied', `the role ${role} without a payer has no events`);
   return { payerId };
 }
 

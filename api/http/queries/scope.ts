@@ -41,7 +41,7 @@ export function scopeOf(
   const condition = CONDITIONS[name][role === 'auditor' ? 'payer' : role];
   const owner = role === 'provider' ? providerId : payerId;
   if (condition === undefined || owner === undefined) {
-    throw new RequestError('access.denied', `a ${role} may not see ${name}`);
+    throw new RequestError('access.denied', `the role ${role} may not see ${name}`);
   }
   return { [condition]: owner };
 }

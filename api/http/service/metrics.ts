@@ -76,7 +76,7 @@ export class Metrics implements LedgerObserver {
     app.get('/metrics', async (request, reply) => {
       if (!isToken(request.headers.authorization, METRICS_TOKEN)) {
         const { role } = await counted(request, reply, { authenticators, limit });
-        if (role !== 'operator') throw new RequestError('access.denied', `a ${role} may not read the metrics`);
+        if (role !== 'operator') throw new RequestError('access.denied', `the role ${role} may not read the metrics`);
       }
       return reply.type(this.#registry.contentType).send(await this.#registry.metrics());
     });

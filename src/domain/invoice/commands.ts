@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { commandHead } from '../../kernel/command-head.ts';
-import { civilDate, civilMonth, identifier, money, text } from '../../kernel/fields.ts';
+import { civilDate, civilMonth, identifier, invoiceNumber, money, text } from '../../kernel/fields.ts';
 
 export const issueInvoices = z.strictObject({
   ...commandHead,
@@ -21,7 +21,7 @@ export const requestAdvance = z.strictObject({
   providerId: identifier.optional(),
 });
 
-const onInvoice = { ...commandHead, number: identifier, on: civilDate };
+const onInvoice = { ...commandHead, number: invoiceNumber, on: civilDate };
 
 export const acceptInvoice = z.strictObject({ ...onInvoice, command: z.literal('acceptInvoice') });
 export const rejectInvoice = z.strictObject({ ...onInvoice, command: z.literal('rejectInvoice'), reason: text });

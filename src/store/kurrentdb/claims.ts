@@ -2,9 +2,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import { chainHash } from '../../events/chain.ts';
 import type { NewEvent, StoredEvent } from '../../events/envelope.ts';
-import { LedgerError } from '../../kernel/errors.ts';
 import type { ExpectedRevision } from '../event-store.ts';
-import { CommandRecordedError, ConflictError, NO_STREAM } from '../event-store.ts';
+import { CommandPendingError, CommandRecordedError, ConflictError, NO_STREAM } from '../event-store.ts';
 import type { StreamNames } from './stream-names.ts';
 import type { Streams } from './streams.ts';
 
@@ -40,7 +39,7 @@ export class Claims {
 
   /**
    * Claims the id for an event that is about to be appended. Errors: {@link CommandRecordedError} when another event
-   * records the command, `store.unavailable` while another stream may still get it.
+   * records the command, {@link CommandPendingError} while another stream may still get it.
    */
   async claim(
     commandId: string,
@@ -55,7 +54,7 @@ export class Claims {
       const known = tried === 1 ? [] : await this.#of(commandId);
       const open = await this.#openAmong(known, claim, commandId);
       if (open === 'own') return;
-      if (open === 'none') {
+      if (open === undefined) {
         try {
           await this.#append(commandId, known.length - 1, claim);
           return;
@@ -63,17 +62,14 @@ export class Claims {
           if (!(error instanceof ConflictError)) throw error;
         }
       }
-      if (tried === TRIES) {
-        const sentence = `command id ${commandId} is claimed for another stream and not recorded there; it may be sent again`;
-        throw new LedgerError('store.unavailable', sentence);
-      }
-      if (open === 'elsewhere') await wait(PAUSE);
+      if (tried === TRIES) throw new CommandPendingError(commandId, open?.stream ?? stream);
+      if (open !== undefined) await wait(PAUSE);
     }
   }
 
-  /** What stands in the way of a new claim. */
-  async #openAmong(known: readonly Claim[], claim: Claim, commandId: string): Promise<'none' | 'own' | 'elsewhere'> {
-    let open: 'none' | 'own' | 'elsewhere' = 'none';
+  /** What stands in the way of a new claim: the claim itself, made before, or one for another stream. */
+  async #openAmong(known: readonly Claim[], claim: Claim, commandId: string): Promise<Claim | 'own' | undefined> {
+    let open: Claim | 'own' | undefined;
     for (const other of known) {
       if (other.id === claim.id && other.hash === claim.hash) {
         open = 'own';
@@ -82,7 +78,7 @@ export class Claims {
       const settled = await this.#settled(other);
       if (settled === 'recorded') throw new CommandRecordedError(commandId);
       // At the same revision of the same stream only one of the two can be appended.
-      if (settled === 'open' && other.stream !== claim.stream) open = 'elsewhere';
+      if (settled === 'open' && other.stream !== claim.stream) open = other;
     }
     return open;
   }

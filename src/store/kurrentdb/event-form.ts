@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto';
 import type { AllStreamRecordedEvent, BinaryEventData, RecordedEvent } from '@eventstore/db-client';
 import { binaryEvent } from '@eventstore/db-client';
-import type { NewEvent, Position, StoredEvent } from '../../events/envelope.ts';
+import type { NewEvent, StoredEvent } from '../../events/envelope.ts';
 import { LedgerError } from '../../kernel/errors.ts';
+import { positionText } from './positions.ts';
 
 /**
  * An event as the server keeps it. Data go as the very bytes the hash covers, so as binary: a client that parses and
@@ -34,18 +35,6 @@ export function fromServer(event: RecordedEvent | AllStreamRecordedEvent, stream
     data: Buffer.from(data).toString('utf8'),
     hash: kept.hash,
   };
-}
-
-/** A position of the server as an opaque text. */
-export function positionText({ commit, prepare }: { readonly commit: bigint; readonly prepare: bigint }): Position {
-  return `${commit}/${prepare}`;
-}
-
-/** The position behind a text; none where it is no position of a server. */
-export function positionOf(text: Position): { readonly commit: bigint; readonly prepare: bigint } | undefined {
-  const [, commit, prepare] = /^(\d{1,20})\/(\d{1,20})$/.exec(text) ?? [];
-  if (commit === undefined || prepare === undefined) return undefined;
-  return { commit: BigInt(commit), prepare: BigInt(prepare) };
 }
 
 interface Kept {

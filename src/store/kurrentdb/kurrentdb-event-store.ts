@@ -1,9 +1,18 @@
 import type { NewEvent, Position, StoredEvent } from '../../events/envelope.ts';
 import { LedgerError } from '../../kernel/errors.ts';
-import type { EventStore, ExpectedRevision, Page, ScannedEvent, SnapshotStore, StreamHead } from '../event-store.ts';
+import type {
+  EventStore,
+  ExpectedRevision,
+  FollowedLog,
+  Page,
+  ScannedEvent,
+  SnapshotStore,
+  StreamHead,
+} from '../event-store.ts';
 import { Claims } from './claims.ts';
 import { Connection } from './connection.ts';
 import { Log } from './log.ts';
+import { isAfter, LastPosition } from './positions.ts';
 import { StreamNames } from './stream-names.ts';
 import { Streams } from './streams.ts';
 
@@ -23,8 +32,10 @@ export class KurrentDbEventStore implements EventStore {
   readonly #streams: Streams;
   readonly #claims: Claims;
   readonly #log: Log;
+  readonly #known = new LastPosition();
   readonly #closing = new AbortController();
   readonly shared = true;
+  readonly followed: FollowedLog;
   /** What the server has answered is on a majority of its nodes. */
   readonly losses = 0;
   readonly snapshots: SnapshotStore | undefined = undefined;
@@ -36,6 +47,7 @@ export class KurrentDbEventStore implements EventStore {
     this.#streams = new Streams(this.#connection);
     this.#claims = new Claims(this.#streams, this.#names);
     this.#log = new Log(this.#connection, this.#names);
+    this.followed = this.#followed();
   }
 
   async append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<void> {
@@ -44,7 +56,7 @@ export class KurrentDbEventStore implements EventStore {
     for (const { recordOf } of events) {
       if (recordOf !== undefined) await this.#claims.claim(recordOf, stream, expected, events);
     }
-    await this.#streams.append(this.#names.ofStream(stream), stream, expected, events);
+    this.#known.note(await this.#streams.append(this.#names.ofStream(stream), stream, expected, events));
   }
 
   async settled(): Promise<void> {
@@ -71,6 +83,7 @@ export class KurrentDbEventStore implements EventStore {
       const name = this.#names.ofStream(stream);
       const page = await this.#streams.read(name, stream, from + events.length, asked);
       events.push(...page);
+      this.#known.noteText(page.at(-1)?.position);
       if (page.length < asked) break;
     }
     return events;
@@ -79,6 +92,7 @@ export class KurrentDbEventStore implements EventStore {
   async head(stream: string): Promise<StreamHead | undefined> {
     this.#refuseWhenClosed();
     const last = await this.#streams.last(this.#names.ofStream(stream), stream);
+    this.#known.noteText(last?.position);
     return last === undefined ? undefined : { stream, revision: last.revision, hash: last.hash };
   }
 
@@ -131,12 +145,20 @@ export class KurrentDbEventStore implements EventStore {
     readonly signal: AbortSignal;
   }): AsyncIterable<StoredEvent> {
     this.#refuseWhenClosed();
-    yield* this.#log.follow(after, AbortSignal.any([signal, this.#closing.signal]));
+    const until = AbortSignal.any([signal, this.#closing.signal]);
+    for await (const events of this.#log.follow({ after, signal: until })) {
+      for (const event of events) {
+        if (until.aborted) return;
+        yield event;
+      }
+    }
   }
 
   async commandRecord(commandId: string): Promise<StoredEvent | undefined> {
     this.#refuseWhenClosed();
-    return this.#claims.record(commandId);
+    const record = await this.#claims.record(commandId);
+    this.#known.noteText(record?.position);
+    return record;
   }
 
   /** Asks the leader: a write of its own would be an event that stays for ever. */
@@ -153,6 +175,20 @@ export class KurrentDbEventStore implements EventStore {
     if (this.#closing.signal.aborted) return;
     this.#closing.abort();
     await this.#connection.close();
+  }
+
+  #followed(): FollowedLog {
+    const known = this.#known;
+    return {
+      follow: ({ signal, ...options }) => {
+        this.#refuseWhenClosed();
+        return this.#log.follow({ ...options, signal: AbortSignal.any([signal, this.#closing.signal]) });
+      },
+      get known() {
+        return known.text;
+      },
+      isAfter,
+    };
   }
 
   async *#events(after?: Position): AsyncIterable<StoredEvent> {

@@ -1,12 +1,14 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { AllStreamRecordedEvent, AllStreamResolvedEvent, ReadPosition } from '@eventstore/db-client';
+import type { AllStreamRecordedEvent, ReadPosition } from '@eventstore/db-client';
 import { BACKWARDS, END, START, streamNameFilter } from '@eventstore/db-client';
 import type { Position, StoredEvent } from '../../events/envelope.ts';
 import { LedgerError } from '../../kernel/errors.ts';
-import type { Page } from '../event-store.ts';
+import type { FollowedLog, Page } from '../event-store.ts';
+import { Arrivals, SubscriptionEnded } from './arrivals.ts';
 import type { Connection } from './connection.ts';
 import { deadline, isAmbiguous } from './connection.ts';
-import { fromServer, positionOf, positionText } from './event-form.ts';
+import { fromServer } from './event-form.ts';
+import { positionOf, positionText } from './positions.ts';
 import type { StreamNames } from './stream-names.ts';
 
 /** How many events of the server are read at once while those of the ledger are looked for. */
@@ -63,42 +65,43 @@ export class Log {
     }
   }
 
-  /** Every event after a position, and those that come, until the signal is given; resumes by itself. */
-  async *follow(after: Position | undefined, signal: AbortSignal): AsyncIterable<StoredEvent> {
+  /**
+   * Every event after a position, and those that come, until the signal is given, in batches as they arrive. A dropped
+   * subscription begins again after the last event that was taken, not the last that was sent.
+   */
+  async *follow({
+    after,
+    signal,
+    connected,
+  }: Parameters<FollowedLog['follow']>[0]): AsyncIterable<readonly StoredEvent[]> {
     let last = after;
     while (!signal.aborted) {
+      const arrivals = new Arrivals(this.#subscribe(last), { signal, connected });
       try {
-        for await (const { event } of this.#subscription(last, signal)) {
+        for (;;) {
+          const events = (await arrivals.next()).flatMap(({ event }) => (event && this.#ours(event)) ?? []);
           if (signal.aborted) return;
-          const own = event === undefined ? undefined : this.#ours(event);
-          if (own === undefined) continue;
-          yield own;
-          last = own.position;
+          if (events.length === 0) continue;
+          yield events;
+          last = events.at(-1)?.position;
         }
       } catch (error) {
         if (signal.aborted) return;
         if (!isDropped(error)) throw error;
         await this.#connection.recover(error);
+      } finally {
+        arrivals.end();
       }
-      // A subscription that was dropped begins again after the last event that was taken, not the last that was sent.
       await wait(RESUBSCRIBE_PAUSE, undefined, { signal }).catch(() => undefined);
     }
   }
 
-  async *#subscription(after: Position | undefined, signal: AbortSignal): AsyncIterable<AllStreamResolvedEvent> {
-    const subscription = this.#connection.client.subscribeToAll({
+  #subscribe(after: Position | undefined) {
+    return this.#connection.client.subscribeToAll({
       fromPosition: this.#startOf(after),
       filter: streamNameFilter({ regex: this.#names.pattern }),
       credentials: this.#connection.credentials,
     });
-    const stop = () => subscription.destroy();
-    signal.addEventListener('abort', stop, { once: true });
-    try {
-      yield* subscription as AsyncIterable<AllStreamResolvedEvent>;
-    } finally {
-      signal.removeEventListener('abort', stop);
-      subscription.destroy();
-    }
   }
 
   async #read(after: Position | undefined, wanted: number) {
@@ -142,6 +145,6 @@ export class Log {
 
 /** Whether a subscription ended because the server or the connection did; everything else is told to whoever follows. */
 function isDropped(error: unknown): boolean {
-  if (isAmbiguous(error)) return true;
+  if (isAmbiguous(error) || error instanceof SubscriptionEnded) return true;
   return error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE';
 }

@@ -13,6 +13,7 @@ import { ConflictError, NO_STREAM } from '../event-store.ts';
 import type { Connection } from './connection.ts';
 import { deadline } from './connection.ts';
 import { fromServer, toServer } from './event-form.ts';
+import type { ServerPosition } from './positions.ts';
 
 /** Appends to one stream of the server and reads it; knows nothing of a ledger. */
 export class Streams {
@@ -22,8 +23,16 @@ export class Streams {
     this.#connection = connection;
   }
 
-  /** Appends to the stream of the server `name`. Errors: {@link ConflictError}, which names the `stream` it is to the ledger. */
-  async append(name: string, stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<void> {
+  /**
+   * Appends to the stream of the server `name`, and answers the place of the last event. Errors: {@link ConflictError},
+   * which names the `stream` it is to the ledger.
+   */
+  async append(
+    name: string,
+    stream: string,
+    expected: ExpectedRevision,
+    events: readonly NewEvent[],
+  ): Promise<ServerPosition | undefined> {
     const sent: BinaryEventData[] = events.map(toServer);
     const options = {
       expectedRevision: expected === NO_STREAM ? NO_STREAM_THERE : BigInt(expected),
@@ -32,7 +41,7 @@ export class Streams {
       credentials: this.#connection.credentials,
     } as const;
     try {
-      await this.#connection.call((client) => client.appendToStream(name, sent, options));
+      return (await this.#connection.call((client) => client.appendToStream(name, sent, options))).position;
     } catch (error) {
       if (!(error instanceof WrongExpectedVersionError)) throw error;
       const { actualVersion } = error;

@@ -4,6 +4,7 @@ import { LedgerError } from '../../kernel/errors.ts';
 import type {
   EventStore,
   ExpectedRevision,
+  FollowedLog,
   LedgerObserver,
   Page,
   ScannedEvent,
@@ -14,6 +15,7 @@ import type {
 import { CommandRecordedError, ConflictError, isSameAppend } from '../event-store.ts';
 
 const SUBSCRIPTION_PAUSE = 5;
+const FOLLOWED_AT_ONCE = 1_000;
 
 /** An event store that lives as long as its process: for tests, trials and short-lived calculations. */
 export class MemoryEventStore implements EventStore {
@@ -27,6 +29,9 @@ export class MemoryEventStore implements EventStore {
   readonly snapshots: SnapshotStore | undefined = undefined;
   readonly #observer: LedgerObserver | undefined;
   readonly atOnce: StoreAtOnce | undefined;
+  readonly followed: FollowedLog | undefined;
+  /** Told once of the next append, or of the closing. */
+  readonly #waiting = new Set<() => void>();
   #closed = false;
 
   constructor({
@@ -42,6 +47,7 @@ export class MemoryEventStore implements EventStore {
           commandRecord: (commandId) => this.#commandRecord(commandId),
           append: (stream, expected, events) => this.#append(stream, expected, events),
         };
+    this.followed = shared ? this.#followed() : undefined;
   }
 
   async append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<void> {
@@ -68,6 +74,7 @@ export class MemoryEventStore implements EventStore {
       if (recordOf !== undefined) this.#records.set(recordOf, stored);
     }
     this.#observer?.committed({ appends: 1, events: events.length });
+    this.#wake();
   }
 
   async settled(): Promise<void> {
@@ -161,6 +168,42 @@ export class MemoryEventStore implements EventStore {
     }
   }
 
+  #followed(): FollowedLog {
+    const position = () => this.#log.at(-1)?.position;
+    return {
+      follow: (options) => this.#follow(options),
+      get known() {
+        return position();
+      },
+      isAfter: (one, other) => Number(one) > Number(other),
+    };
+  }
+
+  async *#follow({ after, signal, connected }: Parameters<FollowedLog['follow']>[0]) {
+    this.#refuseWhenClosed();
+    connected?.(true);
+    let next = Number(after ?? 0);
+    while (!signal.aborted && !this.#closed) {
+      const events = this.#log.slice(next, next + FOLLOWED_AT_ONCE);
+      next += events.length;
+      if (events.length > 0) yield events;
+      else await this.#nextAppend(signal);
+    }
+    connected?.(false);
+  }
+
+  async #nextAppend(signal: AbortSignal): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#waiting.add(resolve);
+    signal.addEventListener('abort', () => resolve(), { once: true });
+    await promise;
+    this.#waiting.delete(resolve);
+  }
+
+  #wake(): void {
+    for (const resolve of this.#waiting) resolve();
+  }
+
   async commandRecord(commandId: string): Promise<StoredEvent | undefined> {
     return this.#commandRecord(commandId);
   }
@@ -181,6 +224,7 @@ export class MemoryEventStore implements EventStore {
 
   async close(): Promise<void> {
     this.#closed = true;
+    this.#wake();
   }
 
   #refuseWhenClosed(): void {

@@ -37,7 +37,7 @@ export async function everyInterleaving(
 ): Promise<void> {
   await fc.assert(
     fc.asyncProperty(fc.scheduler(), async (scheduler) => {
-      const store = await copyOf(world);
+      const store = await copyOf(world, { shared: nodes > 1 });
       const ledgers: Ledger[] = [];
       let scheduled = false;
       for (let node = 0; node < nodes; node += 1) {

@@ -15,13 +15,13 @@ export const NOW = '2020-09-20T09:00:00Z';
 export async function openNode(store: EventStore, now: string = NOW): Promise<Ledger> {
   const models = new ReadModels(store, ':memory:');
   const questions = new BillingQuestions(models);
-  const handler = await CommandHandler.open(store, fixedClock(now), questions);
+  const handler = await CommandHandler.open(store, fixedClock(now), questions, store.shared ? models : undefined);
   return new Ledger({ store, models, questions, handler, clock: fixedClock(now), files: [] });
 }
 
 /** Another store with the same log, so that every trial starts from the same world. */
-export async function copyOf(store: EventStore): Promise<MemoryEventStore> {
-  const copy = new MemoryEventStore();
+export async function copyOf(store: EventStore, { shared = false } = {}): Promise<MemoryEventStore> {
+  const copy = new MemoryEventStore({ shared });
   await copyInto(store, copy);
   return copy;
 }

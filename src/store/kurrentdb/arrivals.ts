@@ -1,0 +1,93 @@
+import type { AllStreamResolvedEvent, AllStreamSubscription } from '@eventstore/db-client';
+
+/** How many events may wait for whoever takes them before the server is asked to pause, and how many may still. */
+const [FULL, ROOM] = [4_000, 1_000];
+/** How many events are given at once at most. */
+const TAKEN_AT_ONCE = 1_000;
+
+/** The subscription is over, and nobody has asked for that. */
+export class SubscriptionEnded extends Error {
+  constructor() {
+    super('the server has ended the subscription');
+    this.name = 'SubscriptionEnded';
+  }
+}
+
+/**
+ * The events of a subscription, gathered until they are taken: to wait for each of them costs more than to fold it. Once it
+ * has failed, what had arrived before is still given, in its order.
+ */
+export class Arrivals {
+  readonly #subscription: AllStreamSubscription;
+  readonly #signal: AbortSignal;
+  readonly #connected: ((isConnected: boolean) => void) | undefined;
+  #events: AllStreamResolvedEvent[] = [];
+  #failed: { readonly error: unknown } | undefined;
+  #wake: (() => void) | undefined;
+  readonly #stop = () => this.#fail(new SubscriptionEnded());
+
+  constructor(
+    subscription: AllStreamSubscription,
+    {
+      signal,
+      connected,
+    }: { readonly signal: AbortSignal; readonly connected?: ((isConnected: boolean) => void) | undefined },
+  ) {
+    this.#subscription = subscription;
+    this.#signal = signal;
+    this.#connected = connected;
+    signal.addEventListener('abort', this.#stop, { once: true });
+    subscription
+      .on('data', (event) => this.#arrive(event))
+      .on('confirmation', () => connected?.(true))
+      .on('error', (error) => this.#fail(error))
+      .on('close', () => this.#fail(new SubscriptionEnded()))
+      .on('end', () => this.#fail(new SubscriptionEnded()));
+  }
+
+  /** What has arrived; waits while that is nothing. Errors: what the subscription failed with. */
+  async next(): Promise<readonly AllStreamResolvedEvent[]> {
+    while (this.#events.length === 0) {
+      if (this.#failed !== undefined) throw this.#failed.error;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      // What arrives in the same turn of the event loop is taken together.
+      this.#wake = () => void setImmediate(resolve);
+      await promise;
+    }
+    const taken = this.#events.length <= TAKEN_AT_ONCE ? this.#events : this.#events.slice(0, TAKEN_AT_ONCE);
+    this.#events = this.#events.length <= TAKEN_AT_ONCE ? [] : this.#events.slice(TAKEN_AT_ONCE);
+    if (this.#events.length <= ROOM) this.#subscription.resume();
+    return taken;
+  }
+
+  /** Lets go of the subscription. */
+  end(): void {
+    this.#signal.removeEventListener('abort', this.#stop);
+    this.#fail(new SubscriptionEnded());
+    // An error that comes after the end is nobody's business. To destroy the stream alone would leave the server's side open.
+    this.#subscription.on('error', () => undefined);
+    this.#subscription.unsubscribe().catch(() => undefined);
+    this.#subscription.destroy();
+  }
+
+  #arrive(event: AllStreamResolvedEvent): void {
+    // The client gives events even after it has been told to stop.
+    if (this.#failed !== undefined) return;
+    this.#events.push(event);
+    if (this.#events.length >= FULL) this.#subscription.pause();
+    this.#woken();
+  }
+
+  #fail(error: unknown): void {
+    if (this.#failed !== undefined) return;
+    this.#failed = { error };
+    this.#connected?.(false);
+    this.#woken();
+  }
+
+  #woken(): void {
+    const wake = this.#wake;
+    this.#wake = undefined;
+    wake?.();
+  }
+}
