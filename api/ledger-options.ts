@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import type { LedgerOptions } from '../src/index.ts';
+import { LedgerError } from '../src/index.ts';
 
 /** How the environment and the flags of the command line name a ledger. */
 export interface NamedLedger {
@@ -20,7 +22,31 @@ export function ledgerOptions(
   const chosen = store ?? (db === undefined ? given(environment.LEDGER_STORE) : undefined);
   if (chosen === undefined) return { store: `sqlite:${file ?? 'ledger.db'}`, readOnly };
   const readModels = file === undefined || chosen === `sqlite:${file}` ? {} : { readModels: file };
-  return { store: chosen, readOnly: readOnly && chosen !== 'memory:', ...readModels };
+  const server = chosen.startsWith('esdb') ? { server: serverOf(environment) } : {};
+  return { store: chosen, readOnly: readOnly && chosen !== 'memory:', ...readModels, ...server };
+}
+
+/**
+ * Who enters the server of the store, and by which certificate authority it is known. A password may stand in a file, as
+ * those who run containers hand it over. Errors: `query.invalid`.
+ */
+function serverOf(environment: NodeJS.ProcessEnv): NonNullable<LedgerOptions['server']> {
+  const file = given(environment.LEDGER_STORE_PASSWORD_FILE);
+  return {
+    username: given(environment.LEDGER_STORE_USERNAME),
+    password: given(environment.LEDGER_STORE_PASSWORD) ?? (file === undefined ? undefined : passwordIn(file)),
+    caFile: given(environment.LEDGER_STORE_CA_FILE),
+  };
+}
+
+function passwordIn(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').replace(/\r?\n$/, '');
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const sentence = `LEDGER_STORE_PASSWORD_FILE: ${file} cannot be read: ${error.message}`;
+    throw new LedgerError('query.invalid', sentence, { cause: error });
+  }
 }
 
 /** A line `NAME=` of an environment file leaves the setting to its default. */

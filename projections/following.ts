@@ -7,8 +7,8 @@ import { PAGES_PER_TURN } from './halves.ts';
 /** How long a question waits for events to arrive that are known to be in the log, in milliseconds. */
 export const PATIENCE = 5_000;
 /** Rows are written when nothing more has come for so long, and while events keep coming so often, in milliseconds. */
-const [QUIET, WRITE_EVERY] = [10, 1_000];
-const EVENTS_PER_WRITE = 100_000;
+const [QUIET, WRITE_EVERY] = [10, 5_000];
+const EVENTS_PER_WRITE = 250_000;
 
 /** What becomes of the events that are followed. */
 export interface Followed {
@@ -47,6 +47,8 @@ export class Following {
   #folded: Position | undefined;
   #written: Position | undefined;
   #connected = false;
+  /** Runs out when nothing has come for a while. */
+  #quiet: NodeJS.Timeout | undefined;
 
   constructor(log: FollowedLog, followed: Followed) {
     this.#log = log;
@@ -101,6 +103,7 @@ export class Following {
   /** Ends it for good and at once; nothing is folded or written any more. */
   abandon(): void {
     this.#run?.stop.abort();
+    clearTimeout(this.#quiet);
     this.#unwritten = undefined;
     this.#refuseAll(new LedgerError('ledger.closed', 'the ledger has been closed'));
   }
@@ -132,14 +135,12 @@ export class Following {
     };
     const batches = this.#log.follow({ after: this.#written, signal, connected })[Symbol.asyncIterator]();
     for (let turns = 1; ; turns += 1) {
-      const next = batches.next();
-      if (this.#unwritten !== undefined && (await isQuiet(next)) && !signal.aborted) this.#write();
-      const { done, value: events } = await next;
+      const { done, value: events } = await batches.next();
       if (done === true || signal.aborted) break;
       if (events.length > 0) this.#fold(events);
       if (turns % PAGES_PER_TURN === 0) await othersTurn();
     }
-    if (this.#unwritten !== undefined) this.#write();
+    this.#write();
   }
 
   #fold(events: readonly StoredEvent[]): void {
@@ -151,12 +152,17 @@ export class Following {
     this.#folded = last.position;
     const isDue = this.#unwrittenEvents >= EVENTS_PER_WRITE || performance.now() - this.#writtenAt > WRITE_EVERY;
     if (isFull || isDue || this.#isAwaited()) this.#write();
-    else this.#encourage();
+    else {
+      this.#encourage();
+      this.#quiet = this.#quiet?.refresh() ?? setTimeout(() => this.#writeInQuiet(), QUIET);
+    }
   }
 
   #write(): void {
     const last = this.#unwritten;
     if (last === undefined) return;
+    clearTimeout(this.#quiet);
+    this.#quiet = undefined;
     this.#followed.write(last);
     this.#unwritten = undefined;
     this.#unwrittenEvents = 0;
@@ -164,6 +170,15 @@ export class Following {
     this.#written = last.position;
     for (const { position, told } of this.#waiters) if (this.#has(this.#written, position)) told.resolve();
     this.#encourage();
+  }
+
+  #writeInQuiet(): void {
+    this.#quiet = undefined;
+    try {
+      this.#writeForWaiting();
+    } catch (error) {
+      this.#refuseAll(error);
+    }
   }
 
   /** The same for somebody who waits. What cannot be written is forgotten, and followed anew. */
@@ -196,6 +211,8 @@ export class Following {
   #end(): void {
     this.#run = undefined;
     this.#connected = false;
+    clearTimeout(this.#quiet);
+    this.#quiet = undefined;
     this.#unwrittenEvents = 0;
     this.#unwritten = undefined;
     this.#folded = this.#written;
@@ -203,21 +220,6 @@ export class Following {
 
   #refuseAll(error: unknown): void {
     for (const { told } of this.#waiters) told.reject(error);
-  }
-}
-
-/** Whether nothing has come for a while. */
-async function isQuiet(next: Promise<unknown>): Promise<boolean> {
-  const { promise, resolve } = Promise.withResolvers<boolean>();
-  const timer = setTimeout(() => resolve(true), QUIET);
-  next.then(
-    () => resolve(false),
-    () => resolve(false),
-  );
-  try {
-    return await promise;
-  } finally {
-    clearTimeout(timer);
   }
 }
 

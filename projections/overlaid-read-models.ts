@@ -8,7 +8,8 @@ import type { Checkpoint } from './generations.ts';
 import { Generations, tableOf } from './generations.ts';
 import { EVENTS_PER_PAGE } from './halves.ts';
 import type { ReadModelSource } from './read-models.ts';
-
+import type { FoldedCount } from './stream-heads.ts';
+import { HEADS_TABLE, hasHeads, StreamHeads } from './stream-heads.ts';
 import type { TableDefinition } from './table-definition.ts';
 import { columnNames, createIndexes, createOverlay, GONE, quoted } from './table-definition.ts';
 
@@ -23,6 +24,8 @@ export class OverlaidReadModels implements ReadModelSource {
   /** What the file held when the overlay was begun; the transaction keeps the file's tables as they were then. */
   #base: Checkpoint | undefined;
   #overlay: Folding | undefined;
+  /** Of a log that others append to as well. */
+  #heads: StreamHeads | undefined;
   #position: Position | undefined;
   #running: Promise<void> = Promise.resolve();
 
@@ -36,6 +39,14 @@ export class OverlaidReadModels implements ReadModelSource {
 
   get position(): Position | undefined {
     return this.#position;
+  }
+
+  get folded(): Position | undefined {
+    return this.#position;
+  }
+
+  counted(): FoldedCount | undefined {
+    return this.#heads?.counted();
   }
 
   get written(): Position | undefined {
@@ -54,22 +65,45 @@ export class OverlaidReadModels implements ReadModelSource {
 
   async #catchUp(): Promise<void> {
     // The store is asked first: it says so when it has been closed.
-    if ((await this.#store.countAfter(this.#position)) === 0 && this.database.isTransaction) return;
+    if ((await this.#isWhole()) && this.database.isTransaction) return;
     await this.#takeBase();
-    if ((await this.#store.countAfter(this.#position)) === 0) {
+    if (await this.#isWhole()) {
       if (this.#overlay === undefined && this.#base === undefined) this.#layOver();
       return;
     }
     const overlay = this.#overlay ?? this.#layOver();
     for (;;) {
-      const { events, last } = await this.#store.scan({ after: this.#position, limit: EVENTS_PER_PAGE });
-      for (const event of events) overlay.fold(event);
+      const { read, last } = await this.#foldPage(overlay);
       this.#position = last ?? this.#position;
-      const done = events.length < EVENTS_PER_PAGE;
-      if (done || overlay.isFull) overlay.flush();
+      const done = read < EVENTS_PER_PAGE;
+      if (done || overlay.isFull) {
+        overlay.flush();
+        this.#heads?.flush();
+      }
       if (overlay.isFull) overlay.makeRoom();
       if (done) return;
     }
+  }
+
+  /** Whether nothing follows what is folded. To count it a shared store would have to read it. */
+  async #isWhole(): Promise<boolean> {
+    if (this.#store.shared) return (await this.#store.last())?.position === this.#position;
+    return (await this.#store.countAfter(this.#position)) === 0;
+  }
+
+  async #foldPage(overlay: Folding): Promise<{ readonly read: number; readonly last: Position | undefined }> {
+    const asked = { after: this.#position, limit: EVENTS_PER_PAGE };
+    if (this.#heads === undefined) {
+      const { events, last } = await this.#store.scan(asked);
+      for (const event of events) overlay.fold(event);
+      return { read: events.length, last };
+    }
+    const { events, last } = await this.#store.readAll(asked);
+    for (const event of events) {
+      this.#heads.add(event);
+      overlay.fold(event);
+    }
+    return { read: events.length, last };
   }
 
   /** Looks at the file as it is now. What was laid over an older state of it is taken away. */
@@ -78,7 +112,8 @@ export class OverlaidReadModels implements ReadModelSource {
     this.database.exec('BEGIN');
     const checkpoint = this.#generations.checkpoint();
     const last = checkpoint === undefined ? undefined : await this.#store.at(checkpoint.position);
-    const current = this.#generations.live().size === projections.length && last?.hash === checkpoint?.hash;
+    const isOfLog = last?.hash === checkpoint?.hash && (!this.#store.shared || hasHeads(this.database));
+    const current = this.#generations.live().size === projections.length && isOfLog;
     const base = current ? checkpoint : undefined;
     if (base?.position === this.#base?.position && this.#overlay !== undefined) return;
     this.#takeAway();
@@ -96,6 +131,10 @@ export class OverlaidReadModels implements ReadModelSource {
         this.database.exec(viewOver(table, below));
       }
     }
+    if (this.#store.shared) {
+      const below = this.#base === undefined ? undefined : `main.${HEADS_TABLE}`;
+      this.#heads = new StreamHeads(this.database, { table: OVERLAID_HEADS, below });
+    }
     this.#overlay = new Folding(this.database, projections, (table) => ({
       read: `temp.${quoted(table)}`,
       write: `temp.${quoted(overlayOf(table))}`,
@@ -109,9 +148,13 @@ export class OverlaidReadModels implements ReadModelSource {
     for (const { name } of projections.flatMap(({ tables }) => tables)) {
       this.database.exec(`DROP VIEW temp.${quoted(name)}; DROP TABLE temp.${quoted(overlayOf(name))}`);
     }
+    if (this.#heads !== undefined) this.database.exec(`DROP TABLE ${OVERLAID_HEADS}`);
+    this.#heads = undefined;
     this.#overlay = undefined;
   }
 }
+
+const OVERLAID_HEADS = 'temp.heads_over';
 
 function overlayOf(table: string): string {
   return `${table} (overlay)`;

@@ -13,6 +13,8 @@ import { EVENTS_PER_PAGE, PAGES_PER_TURN } from './halves.ts';
 import type { Projection } from './projection.ts';
 import type { Progress, RebuiltProjection } from './rebuild.ts';
 import { chosenProjections, NextGeneration } from './rebuild.ts';
+import type { FoldedCount } from './stream-heads.ts';
+import { HEADS_TABLE, hasHeads, StreamHeads } from './stream-heads.ts';
 import { quoted } from './table-definition.ts';
 
 /** How far read models have to come before they are asked. It matters where others append to the log as well. */
@@ -35,6 +37,10 @@ export interface ReadModelSource {
   readonly position: Position | undefined;
   /** The position the tables in the file are folded up to, which questions need not know. */
   readonly written: Position | undefined;
+  /** The position of the last event folded, whether it can be seen in the tables yet or not. */
+  readonly folded: Position | undefined;
+  /** How much of a shared log is folded and written; a store that is not shared counts its events itself. */
+  counted(): FoldedCount | undefined;
   close(): void;
 }
 
@@ -55,6 +61,7 @@ export class ReadModels implements ReadModelSource {
   readonly database: DatabaseSync;
   readonly #store: EventStore;
   readonly #generations: Generations;
+  readonly #lock: { release(): void } | undefined;
   #folding: Folding | undefined;
   #checkpoint: Checkpoint | undefined;
   #running: Promise<unknown> = Promise.resolve();
@@ -62,10 +69,13 @@ export class ReadModels implements ReadModelSource {
   /** Where others append as well, one subscription brings what is folded. */
   readonly #following: Following | undefined;
   readonly #listeners: EventListener[] = [];
+  /** Of the log that is followed. */
+  #heads: StreamHeads | undefined;
 
-  /** `file` may be the store's own file, another one, or `:memory:`. */
-  constructor(store: EventStore, file: string) {
+  /** `file` may be the store's own file, another one, or `:memory:`; `lock` is let go of when it is closed. */
+  constructor(store: EventStore, file: string, lock?: { release(): void }) {
     this.#store = store;
+    this.#lock = lock;
     this.database = new DatabaseSync(file, { timeout: 5000 });
     this.database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536');
     this.#generations = new Generations(this.database);
@@ -88,9 +98,12 @@ export class ReadModels implements ReadModelSource {
     this.#listeners.push(listener);
   }
 
-  /** The position of the last event folded, whether it can be seen in the tables yet or not. */
   get folded(): Position | undefined {
     return this.#following?.folded ?? this.position;
+  }
+
+  counted(): FoldedCount | undefined {
+    return this.#heads?.counted();
   }
 
   get position(): Position | undefined {
@@ -130,6 +143,7 @@ export class ReadModels implements ReadModelSource {
   close(): void {
     this.#following?.abandon();
     this.database.close();
+    this.#lock?.release();
   }
 
   async #rebuild(
@@ -224,11 +238,17 @@ export class ReadModels implements ReadModelSource {
       },
       fold: (events: readonly StoredEvent[]) => {
         for (const event of events) for (const listener of this.#listeners) listener(event);
-        for (const event of events) this.#folding?.fold(event);
+        for (const event of events) {
+          this.#heads?.add(event);
+          this.#folding?.fold(event);
+        }
         return this.#folding?.isFull ?? false;
       },
       write,
-      forget: () => this.#folding?.release(),
+      forget: () => {
+        this.#folding?.release();
+        this.#heads?.release();
+      },
     };
   }
 
@@ -255,6 +275,7 @@ export class ReadModels implements ReadModelSource {
     try {
       this.database.exec('BEGIN IMMEDIATE');
       folding.flush();
+      this.#heads?.flush();
       this.#generations.setCheckpoint(checkpoint);
       this.database.exec('COMMIT');
     } catch (error) {
@@ -270,7 +291,10 @@ export class ReadModels implements ReadModelSource {
     const live = this.#generations.live();
     const checkpoint = this.#generations.checkpoint();
     const last = checkpoint === undefined ? undefined : await this.#store.at(checkpoint.position);
-    if (checkpoint === undefined || last?.hash !== checkpoint.hash || live.size < projections.length) {
+    // Heads that are missing, or of another log, are of no use to tables that are kept.
+    const isWhole = this.#following === undefined || hasHeads(this.database);
+    if (this.#following !== undefined) this.#heads = new StreamHeads(this.database, { table: HEADS_TABLE });
+    if (checkpoint === undefined || last?.hash !== checkpoint.hash || live.size < projections.length || !isWhole) {
       return this.#startAnew();
     }
     this.#store.betweenAppends(() => this.#generations.dropOthers());
@@ -287,6 +311,7 @@ export class ReadModels implements ReadModelSource {
         this.#generations.switchTo(projection, generation);
       }
       this.#generations.setCheckpoint(undefined);
+      this.#heads?.clear();
       this.#generations.dropOthers();
       this.database.exec('COMMIT');
     });

@@ -43,6 +43,7 @@ import type { Beside } from './beside.ts';
 import { foldsBeside } from './beside.ts';
 import type { AccessKey } from './domain/access-key/state.ts';
 import { invoicedFrom } from './domain/invoice/billing.ts';
+import type { Position } from './events/envelope.ts';
 import type { CivilDate, CivilMonth } from './kernel/civil-date.ts';
 import type { Clock } from './kernel/clock.ts';
 import { LedgerError } from './kernel/errors.ts';
@@ -52,6 +53,8 @@ import { verification } from './verification.ts';
 
 /** A server answers this many appends at once nearly as fast as one. */
 const COMMANDS_AT_ONCE = 64;
+/** A server reads the events it counts; so many are far behind, however many more there are. */
+const COUNTED_BEHIND = 10_000;
 
 /** What a ledger is put together from. */
 export interface LedgerParts {
@@ -213,7 +216,7 @@ export class Ledger {
   /** Which pairs have invoiced the month, which are missing or late, and what cannot be billed, with why (SPEC section 6). */
   async invoicesStatus(month: CivilMonth, options: InvoicesStatusOptions = {}): Promise<InvoicesStatus> {
     refuseOtherThanMonth(month);
-    await this.#models.catchUp();
+    await this.#models.catchUp({ wholeLog: true });
     const asked = { month, invoicedFrom: invoicedFrom(month), now: this.#clock.now() };
     return invoicesStatus(this.#models.database, asked, options);
   }
@@ -224,7 +227,7 @@ export class Ledger {
    */
   async invoicesCheck(month: CivilMonth, options: MonthCheckOptions = {}): Promise<MonthCheck> {
     refuseOtherThanMonth(month);
-    await this.#models.catchUp();
+    await this.#models.catchUp({ wholeLog: true });
     const asked = { month, invoicedFrom: invoicedFrom(month), now: this.#clock.now(), ...questionRules };
     return monthCheck(this.#models.database, this.#store, asked, options);
   }
@@ -238,7 +241,7 @@ export class Ledger {
     periodId: string,
     options: { readonly on?: CivilDate } = {},
   ): Promise<PeriodClosing> {
-    await this.#models.catchUp();
+    await this.#models.catchUp({ wholeLog: true });
     const period = { payerId, periodId, ...options };
     const { on, refusal } = await closePeriodRefusal(period, this.#store, this.#clock.now());
     if (refusal?.code.endsWith('.not_found')) throw refusal;
@@ -292,9 +295,12 @@ export class Ledger {
   async status(): Promise<LedgerStatus> {
     await this.#store.settled();
     const { written: readModelsAt } = this.#models;
-    await this.#models.catchUp();
+    const before = this.#models.counted();
+    await this.#models.catchUp({ wholeLog: true });
     const openIntents = this.#questions.openIntentsWithCommands();
-    return ledgerStatus({ store: this.#store, readModelsAt, openIntents, files: this.#files });
+    const counted = this.#models.counted();
+    const folded = counted && { ...counted, before: before?.events ?? 0 };
+    return ledgerStatus({ store: this.#store, readModelsAt, openIntents, files: this.#files, folded });
   }
 
   /**
@@ -306,14 +312,34 @@ export class Ledger {
     await this.#store.probe();
   }
 
-  /** How many events the read models have not folded yet; looked up, not counted. Errors: `ledger.closed`. */
-  eventsBehind(): Promise<number> {
-    return this.#store.countAfter(this.#models.position);
+  /**
+   * How many events the read models have not folded yet; looked up, not counted. Of a server only the last event is asked
+   * for where nothing is missing, and no more than `atMost` are counted. Errors: `ledger.closed`.
+   */
+  eventsBehind(atMost: number = COUNTED_BEHIND): Promise<number> {
+    return this.#store.countAfter(this.#models.folded, atMost);
   }
 
   /** Folds what has been recorded since, so that the next question need not. */
   catchUp(): Promise<void> {
     return this.#models.catchUp();
+  }
+
+  /**
+   * The place in the log of a shared store up to which this process knows it, with everything it has been told was
+   * accepted. None where the store is not shared: then every question sees everything.
+   */
+  get knownPosition(): Position | undefined {
+    return this.#store.followed?.known;
+  }
+
+  /**
+   * Waits until questions see everything up to a place in the log that another process has told as its
+   * {@link knownPosition}; for a bounded time. Errors: `readmodels.behind`, `query.invalid`.
+   */
+  async reach(position: Position): Promise<void> {
+    if (this.#store.followed === undefined) return;
+    await this.#models.catchUp({ position });
   }
 
   /**
@@ -331,16 +357,22 @@ export class Ledger {
 
   /**
    * Builds the read models, or the one projection named, beside the live ones from the log, and switches to them.
-   * Errors: `projection.not_found`, `ledger.read_only`.
+   * Errors: `projection.not_found`, `ledger.read_only`, `store.locked` where another process keeps them in their file.
    */
   async rebuild(options: RebuildOptions = {}): Promise<readonly RebuiltProjection[]> {
-    if (!(this.#models instanceof ReadModels)) throw readOnlyError();
+    if (this.#handler === undefined) throw readOnlyError();
+    if (!(this.#models instanceof ReadModels)) {
+      throw new LedgerError(
+        'store.locked',
+        'another process keeps the read models in their file; it can build them anew',
+      );
+    }
     const beside = (await this.#pays()) ? this.#beside : undefined;
     return this.#models.rebuild(options, beside && foldsBeside(beside));
   }
 
   async #documents(): Promise<Documents> {
-    await this.#models.catchUp();
+    await this.#models.catchUp({ wholeLog: true });
     return new Documents(this.#store, {
       invoice: (number) => [...this.#questions.invoices({ number })].map((invoice) => ({ ...invoice }))[0],
       contracts: (contractIds) => documentContracts(this.#models.database, contractIds),
@@ -361,7 +393,8 @@ export class Ledger {
   async #close(): Promise<void> {
     await this.#abandoned?.stop();
     try {
-      if (this.#handler !== undefined) await this.#models.catchUp();
+      // What follows a shared store has written what it has folded, and the rest is no other process's loss.
+      if (this.#handler !== undefined && !this.#store.shared) await this.#models.catchUp();
     } finally {
       this.#models.close();
       await this.#store.close();

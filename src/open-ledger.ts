@@ -13,6 +13,8 @@ import { SecondThread } from './second-thread.ts';
 import type { EventStore, LedgerObserver } from './store/event-store.ts';
 import { MemoryEventStore } from './store/memory/memory-event-store.ts';
 import { SqliteEventStore } from './store/sqlite/sqlite-event-store.ts';
+import type { WriterLock } from './store/sqlite/writer-lock.ts';
+import { lockForWriting } from './store/sqlite/writer-lock.ts';
 
 /** The name SQLite gives a file that is none. */
 const MEMORY = ':memory:';
@@ -29,6 +31,15 @@ export interface LedgerOptions {
   readonly readOnly?: boolean;
   /** The file of the read models, where it is not the ledger's own; it can be deleted at any time. */
   readonly readModels?: string;
+  /**
+   * How a server is entered, where its address does not say it: user and password, and the file of the certificate
+   * authority by which the server is known.
+   */
+  readonly server?: {
+    readonly username?: string | undefined;
+    readonly password?: string | undefined;
+    readonly caFile?: string | undefined;
+  };
   /** Is told what the store does. */
   readonly observer?: LedgerObserver;
   /**
@@ -81,19 +92,24 @@ interface OpenedStore {
   readonly file: string;
 }
 
-async function openStore({ store, readOnly = false, observer }: LedgerOptions): Promise<OpenedStore> {
+async function openStore({ store, readOnly = false, observer, server }: LedgerOptions): Promise<OpenedStore> {
   if (store === 'memory:' && !readOnly) return { store: new MemoryEventStore({ observer }), file: MEMORY };
   if (store.startsWith('sqlite:') && store.length > 'sqlite:'.length) {
     const file = store.slice('sqlite:'.length);
     return { store: new SqliteEventStore(file, { readOnly, observer }), file };
   }
-  if (/^esdb(\+discover)?:\/\//.test(store)) return { store: await openServer(store), file: MEMORY };
+  if (/^esdb(\+discover)?:\/\//.test(store)) return { store: await openServer(store, server), file: MEMORY };
   if (store === 'memory:') throw new LedgerError('query.invalid', 'memory: holds nothing that could only be read');
-  throw new LedgerError('query.invalid', `${store} is no store: sqlite:FILE, memory: and esdb://… are`);
+  throw new LedgerError('query.invalid', `${withoutUser(store)} is no store: sqlite:FILE, memory: and esdb://… are`);
+}
+
+/** Who connects is nobody else's business. */
+function withoutUser(address: string): string {
+  return address.replace(/\/\/.*@/, '//');
 }
 
 /** Loaded only where it is used: whoever stays embedded does without the client. */
-async function openServer(address: string): Promise<EventStore> {
+async function openServer(address: string, access: LedgerOptions['server']): Promise<EventStore> {
   const { KurrentDbEventStore } = await import('./store/kurrentdb/kurrentdb-event-store.ts').catch((error: unknown) => {
     const sentence = 'a store on a server needs the package @eventstore/db-client beside this one';
     throw new LedgerError('store.unreadable', sentence, { cause: error });
@@ -102,11 +118,29 @@ async function openServer(address: string): Promise<EventStore> {
   const [plain = '', question = ''] = address.split('?');
   const parameters = new URLSearchParams(question);
   const ledger = parameters.get('ledger');
-  if (ledger === null) return new KurrentDbEventStore(address);
-  parameters.delete('ledger');
-  return new KurrentDbEventStore(parameters.size === 0 ? plain : `${plain}?${parameters}`, { prefix: `${ledger}.` });
+  if (ledger === null) return new KurrentDbEventStore(address, { access });
+  const others = question.split('&').filter((pair) => !pair.startsWith('ledger='));
+  const server = others.length === 0 ? plain : `${plain}?${others.join('&')}`;
+  return new KurrentDbEventStore(server, { prefix: `${ledger}.`, access });
 }
 
+/**
+ * Whoever takes commands keeps the read models in their file. Two processes that did so in the same file would each write
+ * over what the other has folded; the store of an embedded ledger lets only one in, a shared one does not know of files. So
+ * the second lays what it folds over the file in memory.
+ */
 function openReadModels(store: EventStore, file: string, { readOnly = false }: LedgerOptions): ReadModelSource {
-  return readOnly ? new OverlaidReadModels(store, file) : new ReadModels(store, file);
+  if (readOnly) return new OverlaidReadModels(store, file);
+  if (!store.shared || file === MEMORY) return new ReadModels(store, file);
+  const lock = lockUnlessTaken(file);
+  return lock === undefined ? new OverlaidReadModels(store, file) : new ReadModels(store, file, lock);
+}
+
+function lockUnlessTaken(file: string): WriterLock | undefined {
+  try {
+    return lockForWriting(file);
+  } catch (error) {
+    if (error instanceof LedgerError && error.code === 'store.locked') return undefined;
+    throw error;
+  }
 }

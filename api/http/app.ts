@@ -11,6 +11,7 @@ import type { SpoolOptions } from './imports/spool.ts';
 import { registerKeys } from './keys/routes.ts';
 import { LongAnswers } from './long-answers.ts';
 import { registerReference } from './openapi/routes.ts';
+import { waitForPosition } from './position.ts';
 import { answerProblem } from './problem.ts';
 import { registerQueries } from './queries/routes.ts';
 import { requireForms, takeJsonAsText } from './request-forms.ts';
@@ -44,6 +45,7 @@ export const api: FastifyPluginAsync<ApiOptions> = async (
   takeJsonAsText(app);
   const stillKnown = requireAccess(app, [keyAuthenticator(ledger.accessKeys), ...authenticators], limit);
   requireForms(app);
+  waitForPosition(app, ledger);
   registerReference(app);
   registerCommands(app, { ledger, rows });
   registerQueries(app, { ledger, rows });

@@ -1,15 +1,21 @@
-import type { Batch, Ledger } from '../../src/index.ts';
+import type { Batch, CommandResult, ExecuteOptions, Ledger } from '../../src/index.ts';
 import { LedgerError } from '../../src/index.ts';
-import { parseInstant } from '../../src/kernel/instant.ts';
-import { jsonObject } from '../json-object.ts';
+import type { Instant } from '../../src/kernel/instant.ts';
+import { CommandsInFlight } from './commands-in-flight.ts';
+import type { Standing } from './file-clock.ts';
+import { FileClock } from './file-clock.ts';
+import type { FileLine, LineAnswer, Refusal } from './file-line.ts';
+import { accepted, isAnswered, readLine, refused } from './file-line.ts';
 
 /** How many commands share one wait for the disk. */
 const COMMANDS_PER_COMMIT = 1_000;
 /** Result lines of so many characters are told without waiting for more: some outcomes are long. */
 const LONGEST_TELLING = 1024 * 1024;
+/** A command of that time lies before everything recorded. */
+const BEFORE_ALL = '0001-01-01T00:00:00Z';
 
 /** The part of a ledger that an import needs. */
-export interface ImportLedger extends Pick<Ledger, 'executeUnknown'> {
+export interface ImportLedger extends Pick<Ledger, 'executeUnknown' | 'ownerOf' | 'commandsAtOnce'> {
   batch(): Pick<Batch, 'flush'>;
 }
 
@@ -27,12 +33,6 @@ export interface GivenCommand {
   readonly by?: string;
 }
 
-/** Why a line was refused. */
-export interface Refusal {
-  readonly code: string;
-  readonly message: string;
-}
-
 /** How an import goes. */
 export interface ImportOptions {
   /** Takes result lines, each ended by a line feed, when what they tell is durable. */
@@ -40,7 +40,10 @@ export interface ImportOptions {
   /** Whether each line's `at` is the clock (`--clock file`). */
   readonly historic?: boolean;
   readonly stopOnError?: boolean;
-  /** Called after each command with its line; what it throws ends the import, and the rest is not begun. */
+  /**
+   * Called with the line of each command when that is done or on its way; what it throws ends the import: what is on its
+   * way is waited for, and the rest is not begun.
+   */
   readonly goOn?: (line: number) => void;
   readonly sender?: ImportSender;
 }
@@ -60,6 +63,10 @@ export class ImportRun {
   readonly #ledger: ImportLedger;
   readonly #batch: Pick<Batch, 'flush'>;
   readonly #options: ImportOptions;
+  /** Where the ledger is not asked to compare each time with the last one recorded. */
+  readonly #clock: FileClock | undefined;
+  /** Where several commands are on their way at once. */
+  readonly #inFlight: CommandsInFlight | undefined;
   readonly tally: ImportTally = { lines: 0, accepted: 0, refused: 0, unreadable: 0 };
   #results: string[] = [];
   #size = 0;
@@ -68,9 +75,22 @@ export class ImportRun {
     this.#ledger = ledger;
     this.#batch = ledger.batch();
     this.#options = options;
+    if (ledger.commandsAtOnce === 1) return;
+    this.#clock = options.historic === true ? new FileClock() : undefined;
+    // Nothing may be taken after the first refusal, so that every line waits for the one before.
+    if (options.stopOnError === true) return;
+    this.#inFlight = new CommandsInFlight(ledger, {
+      clock: this.#clock,
+      answerTo: (line, standing) => this.#answerTo(line, standing),
+      answered: (answer) => this.#note(answer),
+      authorises: options.sender !== undefined,
+    });
   }
 
-  /** Runs the commands, one after another. Whatever ends it, the commands before are done, and their results told. */
+  /**
+   * Runs the commands, with the outcomes they have one after another. Whatever ends it but a failure of the store, the
+   * commands before are done, and their results told; where the store has failed, lines after those told may have been taken.
+   */
   async run(pieces: AsyncIterable<Iterable<string>>): Promise<ImportTally> {
     try {
       await this.#takeAll(pieces);
@@ -82,6 +102,14 @@ export class ImportRun {
 
   /** Tells the results so far once they are durable; for whoever gives lines and sees that none come at the moment. */
   async tell(): Promise<void> {
+    try {
+      await this.#inFlight?.landed();
+    } finally {
+      await this.#tellNoted();
+    }
+  }
+
+  async #tellNoted(): Promise<void> {
     const results = this.#results.join('');
     this.#results = [];
     this.#size = 0;
@@ -97,42 +125,56 @@ export class ImportRun {
         this.tally.lines += 1;
         if (text.trim() === '') continue;
         const ok = await this.#take(text);
-        if (this.#results.length >= COMMANDS_PER_COMMIT || this.#size >= LONGEST_TELLING) await this.tell();
+        if (this.#results.length >= COMMANDS_PER_COMMIT || this.#size >= LONGEST_TELLING) await this.#tellNoted();
         if (!ok && stopOnError) return;
         goOn?.(this.tally.lines);
       }
     }
   }
 
+  /** Answers whether the command was not refused, as far as that is known. */
   async #take(text: string): Promise<boolean> {
-    const { tally } = this;
-    let id: unknown;
-    let read = false;
-    try {
-      const parsed = jsonObject(text);
-      id = parsed.id;
-      read = true;
-      const { id: _, revision: __, ...done } = await this.#give(parsed);
-      tally.accepted += 1;
-      this.#note({ line: tally.lines, id, ok: true, ...done });
+    const line = readLine(this.tally.lines, text, this.#options.historic ?? false);
+    if (this.#inFlight !== undefined) {
+      await this.#inFlight.send(line, text.length);
       return true;
+    }
+    const answer = isAnswered(line) ? line : await this.#answerTo(line, this.#standingOf(line));
+    this.#note(answer);
+    return answer.became === 'accepted';
+  }
+
+  #standingOf({ at }: FileLine): Standing | undefined {
+    return at === undefined ? undefined : this.#clock?.standingOf(at, { waited: true });
+  }
+
+  async #answerTo(line: FileLine, standing: Standing | undefined): Promise<LineAnswer> {
+    try {
+      let recordedAt = line.at;
+      const replayed = (then: Instant) => {
+        recordedAt = then;
+      };
+      const { id: _, revision: __, ...done } = await this.#give(line, standing, replayed);
+      if (recordedAt !== undefined && done.events.length > 0) this.#clock?.moveTo(recordedAt);
+      return accepted(line, done);
     } catch (error) {
       const refusal = this.#refusalOf(error);
       if (refusal === undefined) throw error;
-      if (read) tally.refused += 1;
-      else tally.unreadable += 1;
-      this.#note({ line: tally.lines, id: echoed(id), ok: false, error: refusal });
-      return false;
+      return refused(line, standing?.is === 'back' ? told(refusal, line, standing.last) : refusal);
     }
   }
 
-  async #give(parsed: Record<string, unknown>) {
-    const { sender, historic = false } = this.#options;
-    const { command, at } = withClock(parsed, historic);
-    const given: GivenCommand = sender === undefined ? { command } : await sender.prepare(command);
+  async #give(
+    { command: sent, at }: FileLine,
+    standing: Standing | undefined,
+    replayed: (recordedAt: Instant) => void,
+  ): Promise<CommandResult> {
+    const { sender } = this.#options;
+    const given: GivenCommand = sender === undefined ? { command: sent } : await sender.prepare(sent);
     return this.#ledger.executeUnknown(given.command, {
       durable: false,
-      ...(at === undefined ? {} : { at }),
+      replayed,
+      ...timeOf(at, standing),
       ...(given.by === undefined ? {} : { by: given.by }),
     });
   }
@@ -143,27 +185,25 @@ export class ImportRun {
     return { code: error.code, message: error.message };
   }
 
-  #note(result: Readonly<Record<string, unknown>>): void {
-    const text = `${JSON.stringify(result)}\n`;
+  #note({ became, text }: LineAnswer): void {
+    this.tally[became] += 1;
     this.#results.push(text);
     this.#size += text.length;
   }
 }
 
-/** The id as it was sent; one that is a list or an object is none and could be nested deeper than can be written. */
-function echoed(id: unknown): unknown {
-  return typeof id === 'object' ? undefined : id;
+/**
+ * A command that goes back is given as if before all others: so the ledger answers it where its id has been used before,
+ * and takes it in no other case, whatever was recorded last.
+ */
+function timeOf(at: FileLine['at'], standing: Standing | undefined): Pick<ExecuteOptions, 'at' | 'inOrder'> {
+  if (at === undefined) return {};
+  if (standing?.is === 'back') return { at: BEFORE_ALL };
+  return standing?.is === 'inOrder' ? { at, inOrder: true } : { at };
 }
 
-function withClock({ at, ...command }: Record<string, unknown>, historic: boolean) {
-  if (!historic) {
-    if (at !== undefined) {
-      throw new LedgerError('command.invalid', "at: is taken only when the file's times are the clock (--clock file)");
-    }
-    return { command };
-  }
-  const instant = typeof at === 'string' ? parseInstant(at) : undefined;
-  if (instant === undefined)
-    throw new LedgerError('command.invalid', 'at: is missing or no instant of the form YYYY-MM-DDThh:mm:ssZ');
-  return { command, at: instant };
+/** The refusal as the ledger would put it had it been asked with the command's own time. */
+function told(refusal: Refusal, { at }: FileLine, last: string): Refusal {
+  if (refusal.code !== 'clock.goes_back') return refusal;
+  return { code: refusal.code, message: `${at} lies before the last recorded event, ${last}` };
 }

@@ -103,6 +103,8 @@ export class ChainCheck {
   async #hasBeenAppended({ stream, revision, hash }: StreamHead): Promise<boolean> {
     const [event] = await this.#store.read(stream, { from: revision, limit: 1 });
     if (event === undefined || event.hash !== hash) return false;
+    const { followed } = this.#store;
+    if (followed !== undefined) return this.#position === undefined || followed.isAfter(event.position, this.#position);
     const read = await this.#store.countAfter(this.#position);
     return read > (await this.#store.countAfter(event.position));
   }

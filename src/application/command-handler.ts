@@ -50,6 +50,8 @@ export interface ExecuteOptions {
   readonly durable?: boolean;
   /** Who gives the command, where that is known by other means than its body; it is no part of what is compared. */
   readonly by?: string;
+  /** Told when a command was recorded that had been accepted before. */
+  readonly replayed?: (recordedAt: Instant) => void;
   /** Told how many pairs of a payer and a provider are done, of how many, while invoices are issued. */
   readonly progress?: (done: number, total: number) => void;
   /** What the sender has seen: somebody's events after that refuse the command with `stream.changed`. */
@@ -185,7 +187,7 @@ export class CommandHandler {
     const digest = bodyDigest(raw);
     // Where every question is a way to a server, the store itself finds out at the append that an id has been used.
     const record = this.#store.shared ? undefined : await this.#store.commandRecord(command.id);
-    if (record !== undefined) return this.#replay(command, record, digest);
+    if (record !== undefined) return this.#replay(command, record, digest, options);
     const now = at ?? this.#now();
     if (this.#recorder.hasLost) await this.#recorder.recover();
     const facts = {
@@ -204,7 +206,7 @@ export class CommandHandler {
     } catch (error) {
       // What looks like a refusal may be the effect of the same command, accepted by another node meanwhile.
       const taken = mayBeTaken(error, session) ? await this.#store.commandRecord(command.id) : undefined;
-      if (taken !== undefined) return this.#replay(command, taken, digest);
+      if (taken !== undefined) return this.#replay(command, taken, digest, options);
       if (!session.mayBeBehind || !isRefusal(error, session)) throw error;
       return this.#confirmed(command, facts, raw, options);
     }
@@ -236,7 +238,7 @@ export class CommandHandler {
     } catch (error) {
       const taken = mayBeTaken(error, session) ? await this.#store.commandRecord(command.id) : undefined;
       if (taken === undefined) throw error;
-      return this.#replay(command, taken, facts.digest);
+      return this.#replay(command, taken, facts.digest, options);
     }
   }
 
@@ -260,11 +262,18 @@ export class CommandHandler {
     }
   }
 
-  async #replay(command: ParsedCommand, record: StoredEvent, digest: string): Promise<CommandResult> {
+  async #replay(
+    command: ParsedCommand,
+    record: StoredEvent,
+    digest: string,
+    { replayed }: ExecuteOptions,
+  ): Promise<CommandResult> {
     const { id } = command;
-    if (decodeMetadata(record).bodyDigest !== digest) {
+    const { bodyDigest: recorded, recordedAt } = decodeMetadata(record);
+    if (recorded !== digest) {
       refuse('idempotency.key_reused', `command id ${id} has been used for another command`);
     }
+    replayed?.(recordedAt);
     if (record.stream !== commandStream(id)) return { id, replayed: true, ...(await this.#told(command, record)) };
     const completed = await this.#completed(id);
     return { id, replayed: true, ...(completed ?? (await this.#finish(id))) };

@@ -9,7 +9,7 @@ import type { CivilDate } from '../kernel/civil-date.ts';
 import { LedgerError } from '../kernel/errors.ts';
 import { given } from '../kernel/given.ts';
 import type { Instant } from '../kernel/instant.ts';
-import { civilDateAt } from '../kernel/instant.ts';
+import { civilDateAt, compareInstants } from '../kernel/instant.ts';
 import type { EventStore } from '../store/event-store.ts';
 import { CommandPendingError, CommandRecordedError, ConflictError } from '../store/event-store.ts';
 import type { Category } from './categories.ts';
@@ -81,6 +81,7 @@ export class CommandSession {
   /** Whether states are compared with their streams before anything is decided on them. */
   #confirms: boolean;
   #changed: { readonly stream: string; readonly revision: number } | undefined;
+  #latestRead: Pick<LoadedStream<unknown>, 'stream' | 'recordedAt'> | undefined;
   #recorded = false;
   #appends = 0;
   /** Told how far a long command has come. */
@@ -138,7 +139,8 @@ export class CommandSession {
     category: Category<State, Event>,
     stream: string,
   ): LoadedStream<State> | undefined {
-    return this.shared && this.#confirms ? undefined : this.#streams.atHand(category, stream);
+    const loaded = this.shared && this.#confirms ? undefined : this.#streams.atHand(category, stream);
+    return loaded && this.#read(loaded);
   }
 
   /** Whether other processes may append to the store as well. */
@@ -172,11 +174,11 @@ export class CommandSession {
     return this.#turns.take(places, work);
   }
 
-  load<State, Event extends LedgerEvent>(
+  async load<State, Event extends LedgerEvent>(
     category: Category<State, Event>,
     stream: string,
   ): Promise<LoadedStream<State>> {
-    return this.#streams.load(category, stream, { confirmed: this.#confirms });
+    return this.#read(await this.#streams.load(category, stream, { confirmed: this.#confirms }));
   }
 
   /** As {@link load}, with a stream that was never met taken for one that is not there: the append will tell. */
@@ -184,7 +186,7 @@ export class CommandSession {
     category: Category<State, Event>,
     stream: string,
   ): Promise<LoadedStream<State>> {
-    return this.mayBeBehind ? this.#streams.assumed(category, stream) : this.load(category, stream);
+    return this.mayBeBehind ? this.#read(this.#streams.assumed(category, stream)) : this.load(category, stream);
   }
 
   /** For what may be read a moment old: as {@link load} while the log is followed, else as {@link current}. */
@@ -195,19 +197,38 @@ export class CommandSession {
     return this.#streams.isFollowed ? this.load(category, stream) : this.current(category, stream);
   }
 
-  /** The stream as it is now, whatever is in memory: for what is read of streams that the command does not append to. */
-  current<State, Event extends LedgerEvent>(
+  /**
+   * The stream as it is now, whatever is in memory: for what is read of streams that the command does not append to.
+   * `decides` is false for what is read only to find out whether somebody has left something behind.
+   */
+  async current<State, Event extends LedgerEvent>(
     category: Category<State, Event>,
     stream: string,
+    { decides = true }: { readonly decides?: boolean } = {},
   ): Promise<LoadedStream<State>> {
-    return this.#streams.load(category, stream, { confirmed: true });
+    const loaded = await this.#streams.load(category, stream, { confirmed: true });
+    return decides ? this.#read(loaded) : loaded;
   }
 
-  loadWhole<State, Event extends LedgerEvent>(
+  async loadWhole<State, Event extends LedgerEvent>(
     category: Category<State, Event>,
     stream: string,
   ): Promise<LoadedStream<State>> {
-    return this.#streams.loadWhole(category, stream);
+    return this.#read(await this.#streams.loadWhole(category, stream));
+  }
+
+  /** A command of history is decided on what was recorded by its time, in every stream it reads. */
+  #refuseLater(loaded: LoadedStream<unknown>): void {
+    if (this.#historic) this.#recorder.refuseLater(this.now, this.#latestRead ?? loaded);
+  }
+
+  /** Remembers which of the streams that a command of history is decided on was recorded to last. */
+  #read<State>(loaded: LoadedStream<State>): LoadedStream<State> {
+    const { stream, recordedAt } = loaded;
+    if (!this.#historic || this.#recorded || recordedAt === undefined) return loaded;
+    const latest = this.#latestRead?.recordedAt;
+    if (latest === undefined || compareInstants(latest, recordedAt) < 0) this.#latestRead = { stream, recordedAt };
+    return loaded;
   }
 
   /** Appends what was decided on the loaded state. With `record` the first event becomes the command's record. */
@@ -221,7 +242,7 @@ export class CommandSession {
     this.#refuseAfterLoss();
     this.#refuseOtherThanExpected(loaded.stream, loaded.revision);
     const carriesRecord = record && !this.#recorded;
-    if (carriesRecord && this.#historic) this.#recorder.refuseLater(this.now, loaded);
+    if (carriesRecord) this.#refuseLater(loaded);
     const recordedAt = this.#recorder.stamp(this.now, loaded);
     const before = loaded.revision;
     await this.#settlingClaims(() =>
@@ -292,6 +313,7 @@ export class CommandSession {
   async begin(body: Record<string, unknown>): Promise<void> {
     if (this.#recorded) return;
     const loaded = await this.assumed(commandRecords, commandStream(this.id));
+    this.#refuseLater(loaded);
     const effectiveOn = this.today('UTC');
     // Also an append that fails may have stored it.
     this.hasIntent = true;

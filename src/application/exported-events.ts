@@ -114,6 +114,8 @@ function exported(stored: StoredEvent, personal: boolean): ExportedEvent {
 }
 
 async function refuseOtherCursor(cursor: Position, store: EventStore): Promise<void> {
+  // A server would have to read all that follows to count it; the place itself is read at once.
+  if (store.shared && (await store.at(cursor)) !== undefined) return;
   // A place that the log does not have is told by how much follows it: no whole number, less than nothing or too much.
   const following = cursor.trim() === '' ? Number.NaN : await store.countAfter(cursor);
   if (Number.isInteger(following) && following >= 0 && following <= (await store.countAfter())) return;

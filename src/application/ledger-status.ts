@@ -31,25 +31,38 @@ export interface StatusSources {
   readonly openIntents: LedgerStatus['openIntents'];
   /** The files of the ledger and of its read models; those of a ledger in memory are not there. */
   readonly files: readonly string[];
+  /** Of a shared store: how much is folded now, and how many events were when the ledger was opened. */
+  readonly folded?: { readonly events: number; readonly streams: number; readonly before: number } | undefined;
 }
 
 /** What SQLite keeps beside a file: its log of writes, the index of that, and the lock of the one who writes. */
 const BESIDE = ['', '-wal', '-shm', '-writer'];
 
 /** Looks without folding or writing anything. */
-export async function ledgerStatus({ store, readModelsAt, openIntents, files }: StatusSources): Promise<LedgerStatus> {
-  let streams = 0;
-  for await (const _ of store.heads()) streams += 1;
+export async function ledgerStatus(sources: StatusSources): Promise<LedgerStatus> {
+  const { store, readModelsAt, openIntents, files } = sources;
   const last = await store.last();
+  const { events, streams, eventsBehind } = await countedIn(sources);
   return {
-    events: await store.countAfter(),
+    events,
     streams,
     position: last?.position ?? null,
     lastRecordedAt: last === undefined ? null : decodeMetadata(last).recordedAt,
-    readModels: { position: readModelsAt ?? null, eventsBehind: await store.countAfter(readModelsAt) },
+    readModels: { position: readModelsAt ?? null, eventsBehind },
     openIntents,
     files: [...new Set(files)].flatMap((file) => BESIDE.flatMap((suffix) => sizeOf(`${file}${suffix}`))),
   };
+}
+
+/** A server would have to read its whole log to count it, so its events are counted where they are folded. */
+async function countedIn({ store, readModelsAt, folded }: StatusSources) {
+  if (folded !== undefined) {
+    const { events, streams, before } = folded;
+    return { events, streams, eventsBehind: events - before };
+  }
+  let streams = 0;
+  for await (const _ of store.heads()) streams += 1;
+  return { events: await store.countAfter(), streams, eventsBehind: await store.countAfter(readModelsAt) };
 }
 
 function sizeOf(file: string): LedgerStatus['files'] {

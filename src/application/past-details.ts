@@ -100,7 +100,7 @@ export class PastDetails {
       const order = compareInstants(candidate.metadata.recordedAt, before.metadata.recordedAt);
       if (order > 0) break;
       // Many events can be recorded at one instant; then the log tells which of them came first.
-      if (order === 0 && (await this.#place(candidate)) >= (await this.#place(before))) break;
+      if (order === 0 && !(await this.#isEarlier(candidate, before))) break;
       earlier.push(candidate.event as Event);
     }
     return earlier;
@@ -114,6 +114,13 @@ export class PastDetails {
 
   async #read(stream: string): Promise<readonly DecodedEvent[]> {
     return (await this.#store.read(stream)).map(decode);
+  }
+
+  async #isEarlier(candidate: DecodedEvent, before: DecodedEvent): Promise<boolean> {
+    const { followed } = this.#store;
+    // To count what comes after them a server would have to read it.
+    if (followed !== undefined) return followed.isAfter(before.stored.position, candidate.stored.position);
+    return (await this.#place(candidate)) < (await this.#place(before));
   }
 
   /** How many events of the log come up to one. Positions are opaque, but the store counts what comes after them. */

@@ -201,7 +201,9 @@ async function differing<Entry extends { readonly certificateId: string }>(
   for (let start = 0; start < entries.length; start += COMPARED_AT_ONCE) {
     const compared = await Promise.all(
       entries.slice(start, start + COMPARED_AT_ONCE).map(async (entry) => {
-        const { state } = await session.current(certificates, certificateStream(entry.certificateId));
+        const { state } = await session.current(certificates, certificateStream(entry.certificateId), {
+          decides: false,
+        });
         return differs(entry, state) ? [entry] : [];
       }),
     );
@@ -221,7 +223,7 @@ export async function withoutLatecomers<State, Event extends LedgerEvent>(
 ): Promise<State> {
   const { category, stream, place } = change;
   for (let look = 1; ; look += 1) {
-    const loaded = await session.current(category, stream);
+    const loaded = await session.current(category, stream, { decides: false });
     if (!session.shared || hasCome(loaded.state, loaded)) return loaded.state;
     if (look <= LOOKS) {
       await wait(PAUSE);

@@ -8,7 +8,9 @@ import { LedgerError } from '../../src/index.ts';
 function ledgerLosingAt(...losses: readonly number[]): ImportLedger {
   let flushes = 0;
   return {
+    commandsAtOnce: 1,
     executeUnknown: async () => ({ id: '', replayed: false, events: [], outcome: {} }),
+    ownerOf: async () => undefined,
     batch: () => ({
       async flush() {
         flushes += 1;

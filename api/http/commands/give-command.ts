@@ -5,6 +5,7 @@ import { senderOf } from '../access/authenticate.ts';
 import { authorise } from '../access/command-permissions.ts';
 import { executeOptionsOf } from '../access/principal.ts';
 import type { Rows } from '../access/rows.ts';
+import { tellPosition } from '../position.ts';
 import type { CommandRoute } from './command-route.ts';
 import { entityTag, expectedOf } from './expected-state.ts';
 import { idempotencyKeyOf } from './idempotency-key.ts';
@@ -37,6 +38,7 @@ export async function giveCommand(
   const expected = await expectedOf(request, rows, named);
   const { revision, ...answer } = await ledger.executeUnknown(command, { ...executeOptionsOf(sender), ...expected });
   if (answer.replayed) reply.header('Idempotency-Replayed', 'true');
+  tellPosition(reply, ledger);
   if (revision !== undefined && resource !== undefined) reply.header('ETag', entityTag(revision));
   return { ...answer, id: key };
 }

@@ -3,6 +3,7 @@ import { identifier } from '../../../src/kernel/fields.ts';
 import { commandAnswers } from '../answers/commands.ts';
 import type { CommandRoute } from '../commands/command-route.ts';
 import type { Operation } from '../operation.ts';
+import { POSITION } from '../position.ts';
 import { bodyOf } from './command-bodies.ts';
 
 /** A key as a sender may choose it. */
@@ -40,7 +41,7 @@ export function commandOperation({ command, path, summary, resource, example }: 
     answer: {
       description: 'The command was accepted',
       contents: [{ schema, example: { id: idempotencyExample, replayed: false, ...answer } }],
-      headers: ['Idempotency-Replayed', ...(resource === undefined ? [] : ['ETag'])],
+      headers: ['Idempotency-Replayed', POSITION, ...(resource === undefined ? [] : ['ETag'])],
     },
     problems: [...COMMAND_PROBLEMS, ...(resource === undefined ? [] : [412])],
   };

@@ -1,5 +1,7 @@
+import { z } from 'zod';
 import type { Content } from '../operation.ts';
 import { tags } from '../operation.ts';
+import { POSITION, positionHeader } from '../position.ts';
 import type {
   ContentObject,
   DescribedRoute,
@@ -21,7 +23,8 @@ const INTRODUCTION = `The ledger of children's education certificates over HTTP.
 Amounts are decimal strings with two digits, dates \`YYYY-MM-DD\`, months \`YYYY-MM\`, instants UTC. Every request but
 those of the service itself carries \`Authorization: Bearer KEY\`; a key sees the rows of its owner alone, and what is
 not its owner's is answered like what is not there. Every command carries an \`Idempotency-Key\`: sent again with the
-same body it is answered again and changes nothing. A question after a command's answer sees what the command did.
+same body it is answered again and changes nothing. A question after a command's answer sees what the command did; where
+several servers share a store, a question to another of them does when it carries the answer's \`Ledger-Position\`.
 Lists are pages \`{"items": […], "next": cursor or null}\`. What fails is answered as \`application/problem+json\`;
 programs decide by its \`code\`. Members may be added to answers: leave out of account what you do not know.`;
 
@@ -33,6 +36,11 @@ const HEADERS: Readonly<Record<string, HeaderObject>> = {
   'Idempotency-Replayed': {
     description: '`true` where the command had been accepted before',
     schema: { type: 'string', enum: ['true'] },
+  },
+  [POSITION]: {
+    description:
+      'Where several servers share a store: sent with a question to any of them, it is answered with this seen',
+    schema: { type: 'string' },
   },
   'Retry-After': { description: 'After how many seconds it is worth another try', schema: { type: 'integer' } },
   'WWW-Authenticate': { description: 'How to say who one is', schema: { type: 'string' } },
@@ -98,7 +106,8 @@ function operationObject(route: DescribedRoute): OperationObject {
   };
 }
 
-function parametersOf({ operation, params, querystring }: DescribedRoute): ParameterObject[] {
+function parametersOf({ operation, params, querystring, method, access }: DescribedRoute): ParameterObject[] {
+  const asks = method === 'GET' && access !== 'everybody';
   const revalidation: ParameterObject = {
     name: 'If-None-Match',
     in: 'header',
@@ -112,6 +121,7 @@ function parametersOf({ operation, params, querystring }: DescribedRoute): Param
     ...parametersIn('query', querystring),
     ...parametersIn('header', operation.headers),
     ...(operation.revalidated === true ? [revalidation] : []),
+    ...(asks ? parametersIn('header', z.object({ [POSITION]: positionHeader })) : []),
   ];
 }
 

@@ -4,6 +4,7 @@ import { accessKeys, createdKey, keyExamples } from '../answers/keys.ts';
 import { EVENT_STREAM } from '../events/server-sent-events.ts';
 import { ND_JSON } from '../nd-json.ts';
 import type { Operation } from '../operation.ts';
+import { POSITION } from '../position.ts';
 import { anyCommand, keyOrder } from './command-bodies.ts';
 import { COMMAND_PROBLEMS, idempotencyExample, idempotencyKey, ifMatch } from './command-operations.ts';
 import type { DescribedRoute } from './document-types.ts';
@@ -43,7 +44,7 @@ export const otherOperations: Readonly<Record<string, Operation>> = {
           example: { id: idempotencyExample, replayed: false, ...commandAnswers.topUpNominal.example },
         },
       ],
-      headers: ['Idempotency-Replayed', 'ETag'],
+      headers: ['Idempotency-Replayed', POSITION, 'ETag'],
     },
     problems: [...COMMAND_PROBLEMS, 412],
   },

@@ -3,6 +3,7 @@ import helmet from '@fastify/helmet';
 import type { FastifyInstance } from 'fastify';
 import Fastify from 'fastify';
 import type { Settings } from '../../settings.ts';
+import { POSITION } from '../position.ts';
 import { REQUEST_ID } from './request-id.ts';
 
 /** For how many seconds a browser remembers what it may send. */
@@ -50,8 +51,16 @@ export async function allowOrigins(
   await app.register(cors, {
     origin: CORS_ORIGINS.includes('*') ? '*' : CORS_ORIGINS,
     methods: ['GET', 'HEAD', 'POST', 'DELETE'],
-    allowedHeaders: ['Authorization', 'Content-Type', ...CONDITIONS, 'Idempotency-Key', 'Last-Event-ID', REQUEST_ID],
-    exposedHeaders: ['Content-Disposition', 'ETag', 'Idempotency-Replayed', 'Retry-After', REQUEST_ID],
+    allowedHeaders: [
+      'Authorization',
+      'Content-Type',
+      ...CONDITIONS,
+      'Idempotency-Key',
+      'Last-Event-ID',
+      POSITION,
+      REQUEST_ID,
+    ],
+    exposedHeaders: ['Content-Disposition', 'ETag', 'Idempotency-Replayed', POSITION, 'Retry-After', REQUEST_ID],
     maxAge: PREFLIGHT_REMEMBERED,
   });
 }

@@ -2,6 +2,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Credentials } from '@eventstore/db-client';
 import * as database from '@eventstore/db-client';
 import { LedgerError } from '../../kernel/errors.ts';
+import type { ServerAccess } from './server-address.ts';
+import { NO_ADDRESS, serverAddress } from './server-address.ts';
 
 /** How long one try may take, in milliseconds; the client itself does not keep to its deadline for appends. */
 const DEADLINE = 5_000;
@@ -10,6 +12,8 @@ const PATIENCE = 20_000;
 const [FIRST_PAUSE, LONGEST_PAUSE] = [50, 2_000];
 /** gRPC's status UNAVAILABLE, with which the very first connection fails as a plain error. */
 const UNAVAILABLE = 14;
+/** gRPC's status UNAUTHENTICATED. */
+const UNAUTHENTICATED = 16;
 /** Sent where the address names nobody: with credentials of its own an append is a plain call (see {@link Connection}). */
 const NOBODY: Credentials = { username: 'ledger', password: 'ledger' };
 
@@ -24,27 +28,32 @@ export class Connection {
   #client: database.EventStoreDBClient | undefined;
 
   /** Errors: `query.invalid` where the address is none. */
-  constructor(address: string) {
-    this.#address = address;
+  constructor(address: string, access: ServerAccess = {}) {
+    const { client, credentials = NOBODY } = serverAddress(address, access);
+    this.#address = client;
     // The client is made at once, so that an address it cannot read is told as one; it connects when it is asked.
-    this.#client = clientFor(address);
-    this.credentials = credentialsIn(address) ?? NOBODY;
+    this.#client = clientFor(client);
+    this.credentials = credentials;
   }
 
   /**
    * Makes a call that does the same however often it is made, again and again while it is not known whether it was
-   * done, for a bounded time. Errors: `store.unavailable`; what the server decided is thrown as it is.
+   * done, for a bounded time. Errors: `store.unavailable`, `store.unreadable` for somebody the server does not let in;
+   * what the server decided is thrown as it is.
    */
-  async call<Answer>(make: (client: database.EventStoreDBClient) => Promise<Answer>): Promise<Answer> {
-    const patience = AbortSignal.timeout(PATIENCE);
+  async call<Answer>(
+    make: (client: database.EventStoreDBClient) => Promise<Answer>,
+    patience: number = PATIENCE,
+  ): Promise<Answer> {
+    const giveUpAt = performance.now() + patience;
     for (let pause = FIRST_PAUSE; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
       try {
-        return await inTime(make(this.client));
+        return await inTime(make(this.client), Math.min(DEADLINE + 1_000, patience));
       } catch (error) {
-        if (!isAmbiguous(error)) throw error;
+        if (!isAmbiguous(error)) throw refusalOf(error) ?? error;
         await this.recover(error);
-        if (patience.aborted) {
-          const sentence = `the store did not answer for ${PATIENCE / 1000} s; the same command id may be sent again`;
+        if (performance.now() >= giveUpAt) {
+          const sentence = `the store did not answer for ${patience / 1000} s${whyOf(error)}; the same command id may be sent again`;
           throw new LedgerError('store.unavailable', sentence, { cause: error });
         }
       }
@@ -78,26 +87,16 @@ function clientFor(address: string): database.EventStoreDBClient {
   try {
     return database.EventStoreDBClient.connectionString(address);
   } catch (error) {
-    // What the client says quotes the address, which may hold a password.
-    throw new LedgerError('query.invalid', 'the address of the store is not one that EventStoreDB takes: esdb://…', {
-      cause: error,
-    });
+    throw new LedgerError('query.invalid', NO_ADDRESS, { cause: error });
   }
-}
-
-/** Not by way of a URL: a cluster's address names several hosts, which no URL may. */
-function credentialsIn(address: string): Credentials | undefined {
-  const [, username, password] = /^[^:]+:\/\/([^:@/?]+):([^@/?]+)@/.exec(address) ?? [];
-  if (username === undefined || password === undefined) return undefined;
-  return { username: decodeURIComponent(username), password: decodeURIComponent(password) };
 }
 
 /** The client's own deadline, which it does not always keep, is as long. */
 export const deadline = DEADLINE;
 
-async function inTime<Answer>(call: Promise<Answer>): Promise<Answer> {
+async function inTime<Answer>(call: Promise<Answer>, time: number): Promise<Answer> {
   const watch = new AbortController();
-  const late = wait(DEADLINE + 1_000, undefined, { signal: watch.signal }).then(
+  const late = wait(time, undefined, { signal: watch.signal }).then(
     () => {
       throw new TooLateError();
     },
@@ -110,7 +109,35 @@ async function inTime<Answer>(call: Promise<Answer>): Promise<Answer> {
   }
 }
 
-class TooLateError extends Error {}
+class TooLateError extends Error {
+  constructor() {
+    super('no answer came in time');
+  }
+}
+
+/** What the server does not let somebody do, or has nothing to answer with. */
+export function refusalOf(error: unknown): LedgerError | undefined {
+  if (error instanceof database.AccessDeniedError || isUnauthenticated(error)) {
+    const sentence =
+      'the server of the store does not let in who asks: LEDGER_STORE_USERNAME and LEDGER_STORE_PASSWORD say who that is';
+    return new LedgerError('store.unreadable', sentence, { cause: error });
+  }
+  if (error instanceof database.StreamDeletedError) {
+    return new LedgerError('store.corrupt', 'a stream of the ledger has been deleted from the server', {
+      cause: error,
+    });
+  }
+  return undefined;
+}
+
+function isUnauthenticated(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === UNAUTHENTICATED;
+}
+
+/** The client never has the password that it could repeat here. */
+function whyOf(error: unknown): string {
+  return error instanceof Error && error.message !== '' ? ` (${error.message})` : '';
+}
 
 /** Whether a failure leaves open if the server has done what it was asked for. */
 export function isAmbiguous(error: unknown): boolean {

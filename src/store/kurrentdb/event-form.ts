@@ -32,7 +32,7 @@ export function fromServer(event: RecordedEvent | AllStreamRecordedEvent, stream
     id: kept.id,
     type,
     metadata: kept.metadata,
-    data: Buffer.from(data).toString('utf8'),
+    data: Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('utf8'),
     hash: kept.hash,
   };
 }

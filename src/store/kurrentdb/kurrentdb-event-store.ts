@@ -13,6 +13,7 @@ import { Claims } from './claims.ts';
 import { Connection } from './connection.ts';
 import { Log } from './log.ts';
 import { isAfter, LastPosition } from './positions.ts';
+import type { ServerAccess } from './server-address.ts';
 import { StreamNames } from './stream-names.ts';
 import { Streams } from './streams.ts';
 
@@ -20,10 +21,14 @@ import { Streams } from './streams.ts';
 export interface KurrentDbOptions {
   /** Begins the name of every stream, where several ledgers share a server; no other ledger's may begin with it. */
   readonly prefix?: string;
+  /** How the server is entered, where its address does not say it. */
+  readonly access?: ServerAccess | undefined;
 }
 
 const COUNTED_AT_ONCE = 1_000;
 const READ_AT_ONCE = 4_000;
+/** Whoever asks whether the server answers does not wait for it as long as whoever needs it, in milliseconds. */
+const PROBE_PATIENCE = 3_000;
 
 /** An event store on EventStoreDB or KurrentDB, one node or a cluster. */
 export class KurrentDbEventStore implements EventStore {
@@ -41,8 +46,8 @@ export class KurrentDbEventStore implements EventStore {
   readonly snapshots: SnapshotStore | undefined = undefined;
 
   /** Connects when it is first asked. `address` is `esdb://…`, with credentials and certificates as the server wants them. */
-  constructor(address: string, { prefix = '' }: KurrentDbOptions = {}) {
-    this.#connection = new Connection(address);
+  constructor(address: string, { prefix = '', access }: KurrentDbOptions = {}) {
+    this.#connection = new Connection(address, access);
     this.#names = new StreamNames(prefix);
     this.#streams = new Streams(this.#connection);
     this.#claims = new Claims(this.#streams, this.#names);
@@ -123,18 +128,26 @@ export class KurrentDbEventStore implements EventStore {
     return this.#log.at(position);
   }
 
-  /** Reads what it counts: a server keeps no count. */
-  async countAfter(position?: Position): Promise<number> {
+  /** Reads what it counts: a server keeps no count. Where nothing follows, which is asked most, it reads the last event. */
+  async countAfter(position?: Position, atMost = Number.POSITIVE_INFINITY): Promise<number> {
     this.#refuseWhenClosed();
-    if (position !== undefined && (await this.#log.at(position)) === undefined) return Number.NaN;
+    if (position !== undefined) {
+      if ((await this.#log.last())?.position === position) return 0;
+      if ((await this.#log.at(position)) === undefined) return Number.NaN;
+    }
     let count = 0;
-    for await (const _ of this.#events(position)) count += 1;
+    for await (const _ of this.#events(position)) {
+      count += 1;
+      if (count >= atMost) break;
+    }
     return count;
   }
 
   async last(): Promise<StoredEvent | undefined> {
     this.#refuseWhenClosed();
-    return this.#log.last();
+    const last = await this.#log.last();
+    this.#known.noteText(last?.position);
+    return last;
   }
 
   async *subscribe({
@@ -163,7 +176,8 @@ export class KurrentDbEventStore implements EventStore {
 
   /** Asks the leader: a write of its own would be an event that stays for ever. */
   async probe(): Promise<void> {
-    await this.last();
+    this.#refuseWhenClosed();
+    await this.#log.last(PROBE_PATIENCE);
   }
 
   async integrity(): Promise<readonly string[]> {

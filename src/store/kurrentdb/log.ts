@@ -6,9 +6,10 @@ import { LedgerError } from '../../kernel/errors.ts';
 import type { FollowedLog, Page } from '../event-store.ts';
 import { Arrivals, SubscriptionEnded } from './arrivals.ts';
 import type { Connection } from './connection.ts';
-import { deadline, isAmbiguous } from './connection.ts';
+import { deadline, isAmbiguous, refusalOf } from './connection.ts';
 import { fromServer } from './event-form.ts';
-import { positionOf, positionText } from './positions.ts';
+import type { ServerPosition } from './positions.ts';
+import { comesAfter, positionOf, positionText } from './positions.ts';
 import type { StreamNames } from './stream-names.ts';
 
 /** How many events of the server are read at once while those of the ledger are looked for. */
@@ -19,6 +20,10 @@ const RESUBSCRIBE_PAUSE = 200;
 export class Log {
   readonly #connection: Connection;
   readonly #names: StreamNames;
+
+  /** The newest event of the ledger up to a place of the server's log, behind which nobody has looked yet. */
+  #newest: StoredEvent | undefined;
+  #lookedFrom: ServerPosition | undefined;
 
   constructor(connection: Connection, names: StreamNames) {
     this.#connection = connection;
@@ -46,21 +51,25 @@ export class Log {
     return event?.position === position ? event : undefined;
   }
 
-  /** The last event of the ledger. */
-  async last(): Promise<StoredEvent | undefined> {
+  /** The last event of the ledger. Only what others of the server have appended since it was asked last is passed over. */
+  async last(patience?: number): Promise<StoredEvent | undefined> {
+    const [newest, lookedFrom] = [this.#newest, this.#lookedFrom];
     let from: ReadPosition = END;
+    let top: ServerPosition | undefined;
     for (let maxCount = 20; ; maxCount = READ_AT_ONCE) {
-      const read: readonly AllStreamRecordedEvent[] = await this.#collected({
-        fromPosition: from,
-        maxCount,
-        direction: BACKWARDS,
-      });
+      const asked = { fromPosition: from, maxCount, direction: BACKWARDS } as const;
+      const read: readonly AllStreamRecordedEvent[] = await this.#collected(asked, patience);
+      top ??= read[0]?.position;
       for (const event of read) {
         const own = this.#ours(event);
-        if (own !== undefined) return own;
+        const isKnown = lookedFrom !== undefined && !comesAfter(event.position, lookedFrom);
+        if (own === undefined && !isKnown) continue;
+        return this.#looked(own ?? newest, top);
       }
       const oldest = read.at(-1);
-      if (oldest === undefined || read.length < maxCount) return undefined;
+      if (oldest === undefined || read.length < maxCount) {
+        return this.#looked(undefined, top);
+      }
       from = oldest.position;
     }
   }
@@ -87,13 +96,22 @@ export class Log {
         }
       } catch (error) {
         if (signal.aborted) return;
-        if (!isDropped(error)) throw error;
+        if (!isDropped(error)) throw refusalOf(error) ?? error;
         await this.#connection.recover(error);
       } finally {
         arrivals.end();
       }
       await wait(RESUBSCRIBE_PAUSE, undefined, { signal }).catch(() => undefined);
     }
+  }
+
+  /** Remembers how far it was looked; somebody else may have looked further meanwhile. */
+  #looked(newest: StoredEvent | undefined, from: ServerPosition | undefined): StoredEvent | undefined {
+    if (from !== undefined && (this.#lookedFrom === undefined || comesAfter(from, this.#lookedFrom))) {
+      this.#lookedFrom = from;
+      this.#newest = newest;
+    }
+    return newest;
   }
 
   #subscribe(after: Position | undefined) {
@@ -122,11 +140,14 @@ export class Log {
     return position;
   }
 
-  #collected(asked: {
-    readonly fromPosition: ReadPosition;
-    readonly maxCount: number;
-    readonly direction?: typeof BACKWARDS;
-  }): Promise<readonly AllStreamRecordedEvent[]> {
+  #collected(
+    asked: {
+      readonly fromPosition: ReadPosition;
+      readonly maxCount: number;
+      readonly direction?: typeof BACKWARDS;
+    },
+    patience?: number,
+  ): Promise<readonly AllStreamRecordedEvent[]> {
     return this.#connection.call(async (client) => {
       const { credentials } = this.#connection;
       const events: AllStreamRecordedEvent[] = [];
@@ -134,7 +155,7 @@ export class Log {
         if (event !== undefined) events.push(event);
       }
       return events;
-    });
+    }, patience);
   }
 
   #ours(event: AllStreamRecordedEvent): StoredEvent | undefined {

@@ -46,7 +46,8 @@ export class LastPosition {
   }
 }
 
-function comesAfter(position: ServerPosition, other: ServerPosition): boolean {
+/** Whether a place comes after another. */
+export function comesAfter(position: ServerPosition, other: ServerPosition): boolean {
   if (position.commit !== other.commit) return position.commit > other.commit;
   return position.prepare > other.prepare;
 }

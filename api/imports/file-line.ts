@@ -1,0 +1,78 @@
+import { LedgerError } from '../../src/index.ts';
+import type { Instant } from '../../src/kernel/instant.ts';
+import { parseInstant } from '../../src/kernel/instant.ts';
+import { jsonObject } from '../json-object.ts';
+
+/** Why a line was refused. */
+export interface Refusal {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** A line that is an object: the command without its time. */
+export interface FileLine {
+  readonly line: number;
+  readonly id: unknown;
+  readonly command: Readonly<Record<string, unknown>>;
+  /** When the command was given, where the file's times are the clock. */
+  readonly at: Instant | undefined;
+}
+
+/** The answer to a line. */
+export interface LineAnswer {
+  readonly became: 'accepted' | 'refused' | 'unreadable';
+  /** The result line, ended by a line feed. */
+  readonly text: string;
+}
+
+/** Reads a line, or answers it where it is no command of this file: `historic` says whether its time is the clock. */
+export function readLine(line: number, text: string, historic: boolean): FileLine | LineAnswer {
+  let id: unknown;
+  let became: LineAnswer['became'] = 'unreadable';
+  try {
+    const parsed = jsonObject(text);
+    id = parsed.id;
+    became = 'refused';
+    return { line, id, ...withClock(parsed, historic) };
+  } catch (error) {
+    if (!(error instanceof LedgerError)) throw error;
+    return { became, text: refusalLine({ line, id }, error) };
+  }
+}
+
+/** Whether a line that was read is answered already. */
+export function isAnswered(line: FileLine | LineAnswer): line is LineAnswer {
+  return 'became' in line;
+}
+
+/** The answer to a command that the ledger has taken. */
+export function accepted({ line, id }: FileLine, done: Readonly<Record<string, unknown>>): LineAnswer {
+  return { became: 'accepted', text: `${JSON.stringify({ line, id, ok: true, ...done })}\n` };
+}
+
+/** The answer to a command that was refused. */
+export function refused(line: FileLine, refusal: Refusal): LineAnswer {
+  return { became: 'refused', text: refusalLine(line, refusal) };
+}
+
+function refusalLine({ line, id }: Pick<FileLine, 'line' | 'id'>, { code, message }: Refusal): string {
+  return `${JSON.stringify({ line, id: echoed(id), ok: false, error: { code, message } })}\n`;
+}
+
+/** The id as it was sent; one that is a list or an object is none and could be nested deeper than can be written. */
+function echoed(id: unknown): unknown {
+  return typeof id === 'object' ? undefined : id;
+}
+
+function withClock({ at, ...command }: Record<string, unknown>, historic: boolean) {
+  if (!historic) {
+    if (at !== undefined) {
+      throw new LedgerError('command.invalid', "at: is taken only when the file's times are the clock (--clock file)");
+    }
+    return { command, at: undefined };
+  }
+  const instant = typeof at === 'string' ? parseInstant(at) : undefined;
+  if (instant === undefined)
+    throw new LedgerError('command.invalid', 'at: is missing or no instant of the form YYYY-MM-DDThh:mm:ssZ');
+  return { command, at: instant };
+}
