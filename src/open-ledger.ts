@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { BillingQuestions } from '../projections/billing-questions.ts';
 import { OverlaidReadModels } from '../projections/overlaid-read-models.ts';
-import type { ReadModelSource } from '../projections/read-models.ts';
+import type { ReadModelSource } from '../projections/read-model-source.ts';
 import { ReadModels } from '../projections/read-models.ts';
 import { CommandHandler } from './application/command-handler.ts';
 import type { Beside } from './beside.ts';

@@ -12,6 +12,8 @@ const PATIENCE = 20_000;
 const [FIRST_PAUSE, LONGEST_PAUSE] = [50, 2_000];
 /** gRPC's status UNAVAILABLE, with which the very first connection fails as a plain error. */
 const UNAVAILABLE = 14;
+/** gRPC's status INTERNAL, with which a call fails whose connection breaks in its midst. */
+const INTERNAL = 13;
 /** gRPC's status UNAUTHENTICATED. */
 const UNAUTHENTICATED = 16;
 /** Sent where the address names nobody: with credentials of its own an append is a plain call (see {@link Connection}). */
@@ -149,8 +151,8 @@ function whyOf(error: unknown): string {
 export function isAmbiguous(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (error instanceof TooLateError || hasLostItsWay(error)) return true;
-  if ('code' in error && error.code === UNAVAILABLE) return true;
-  if (error instanceof database.UnknownError) return /not ready/i.test(error.message);
+  if ('code' in error && (error.code === UNAVAILABLE || error.code === INTERNAL)) return true;
+  if (error instanceof database.UnknownError) return /not ready|too busy|no leader/i.test(error.message);
   return [
     database.TimeoutError,
     database.DeadlineExceededError,

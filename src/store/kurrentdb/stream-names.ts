@@ -35,14 +35,16 @@ export class StreamNames {
 
   /** The ledger's name of a stream of the server; none where it is another's, or a claim. */
   streamOf(name: string): string | undefined {
-    if (name.startsWith('$') || !name.startsWith(this.#prefix)) return undefined;
+    if (!name.startsWith(this.#prefix) || (this.#prefix === '' && name.startsWith('$'))) return undefined;
     const stream = name.slice(this.#prefix.length);
     return isOwn(stream) ? undefined : stream;
   }
 
   /** What the server is to leave out of a subscription by itself, as a regular expression on names. */
   get pattern(): string {
-    return `^${this.#prefix.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}[^${CLAIM}${COPIED}$]`;
+    // Without a prefix the server's own streams stand among those of the ledger.
+    const others = this.#prefix === '' ? `${CLAIM}${COPIED}$` : `${CLAIM}${COPIED}`;
+    return `^${this.#prefix.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}[^${others}]`;
   }
 }
 
