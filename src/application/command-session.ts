@@ -7,7 +7,7 @@ import type { CivilDate } from '../kernel/civil-date.ts';
 import { LedgerError } from '../kernel/errors.ts';
 import { given } from '../kernel/given.ts';
 import type { Instant } from '../kernel/instant.ts';
-import { civilDateAt } from '../kernel/instant.ts';
+import { civilDateAt, laterInstant } from '../kernel/instant.ts';
 import type { EventStore } from '../store/event-store.ts';
 import { CommandPendingError, CommandRecordedError, ConflictError } from '../store/event-store.ts';
 import type { Category } from './categories.ts';
@@ -149,7 +149,7 @@ export class CommandSession extends SessionStates {
     this.#refuseOtherThanExpected(loaded.stream, loaded.revision);
     const carriesRecord = record && !this.#recorded;
     if (carriesRecord) this.#refuseLater(loaded);
-    const recordedAt = this.#recorder.stamp(this.now, loaded);
+    const recordedAt = this.#stamp(loaded);
     const before = loaded.revision;
     await this.#settlingClaims(() =>
       this.#streams.append(category, loaded, events, (index) =>
@@ -158,7 +158,7 @@ export class CommandSession extends SessionStates {
     );
     // What comes after the first append to the stream is the command's own.
     if (this.#expected?.stream === loaded.stream) this.#expected = undefined;
-    if (carriesRecord) this.#nowRecorded();
+    if (carriesRecord) this.#recorded = true;
     // Told from the answer to the append: somebody else may have moved the stream on since.
     if ((carriesRecord && !this.hasIntent) || this.#changed?.stream === loaded.stream) {
       this.#changed = { stream: loaded.stream, revision: before + events.length };
@@ -176,11 +176,11 @@ export class CommandSession extends SessionStates {
     const { atOnce } = this.#store;
     if (atOnce === undefined || this.#recorded) return false;
     this.#refuseAfterLoss();
-    const metadata = this.#metadata(this.#recorder.stamp(this.now, loaded), true);
+    const metadata = this.#metadata(this.#stamp(loaded), true);
     const revision = loaded.revision + 1;
     this.#streams.appendAtOnce(category, loaded, event, metadata, atOnce);
     this.#changed = { stream: loaded.stream, revision };
-    this.#nowRecorded();
+    this.#recorded = true;
     return true;
   }
 
@@ -250,13 +250,13 @@ export class CommandSession extends SessionStates {
       outcome: JSON.parse(JSON.stringify(outcome)) as Outcome,
     };
     // What appended nothing does not move the clock, so its record carries the time of the last event.
-    const stampedAt = this.#recorded || this.shared ? this.#recorder.stamp(this.now, loaded) : this.#recorder.last;
+    const stampedAt = this.#recorded || this.shared ? this.#stamp(loaded) : this.#recorder.last;
     const record = !this.#recorded;
     this.#refuseAfterLoss();
     await this.#settlingClaims(() =>
       this.#streams.append(commandRecords, loaded, [completed], () => this.#metadata(stampedAt, record)),
     );
-    this.#nowRecorded();
+    this.#recorded = true;
     return handled;
   }
 
@@ -307,9 +307,14 @@ export class CommandSession extends SessionStates {
     refuseOther(expected, revision);
   }
 
-  #nowRecorded(): void {
-    this.#recorded = true;
-    this.endReading();
+  /**
+   * Where the clocks of several nodes need not agree, an event is recorded no earlier than what its command has read: what
+   * was known when it was decided then never looks as if it had come later. History keeps the times it was given with.
+   */
+  #stamp(loaded: LoadedStream<unknown>): Instant {
+    const stamped = this.#recorder.stamp(this.now, loaded);
+    const read = this.shared && !this.#historic ? this.latestRead?.recordedAt : undefined;
+    return read === undefined ? stamped : laterInstant(stamped, read);
   }
 
   #metadata(recordedAt: Instant, record: boolean): EventMetadata {

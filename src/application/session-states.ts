@@ -14,7 +14,6 @@ export class SessionStates {
   /** Whether states are compared with their streams before anything is decided on them. */
   #confirms: boolean;
   #latestRead: Pick<LoadedStream<unknown>, 'stream' | 'recordedAt'> | undefined;
-  #hasRecorded = false;
 
   constructor(
     { store, streams }: { readonly store: EventStore; readonly streams: StreamCache },
@@ -25,14 +24,9 @@ export class SessionStates {
     this.#confirms = confirms;
   }
 
-  /** The stream that was recorded to last of those the command has read before it was recorded. */
+  /** The stream that was recorded to last of those the command has read; known where the store is shared. */
   protected get latestRead(): Pick<LoadedStream<unknown>, 'stream' | 'recordedAt'> | undefined {
     return this.#latestRead;
-  }
-
-  /** What is read from now on is read after the command was recorded. */
-  protected endReading(): void {
-    this.#hasRecorded = true;
   }
 
   /** What {@link load} would answer, when it can be had without waiting: the hot paths ask for this first. */
@@ -116,7 +110,7 @@ export class SessionStates {
   /** Remembers which of the streams that the command is decided on was recorded to last. */
   #read<State>(loaded: LoadedStream<State>): LoadedStream<State> {
     const { stream, recordedAt } = loaded;
-    if (recordedAt === undefined || this.#hasRecorded) return loaded;
+    if (recordedAt === undefined) return loaded;
     const latest = this.#latestRead?.recordedAt;
     if (latest === undefined || compareInstants(latest, recordedAt) < 0) this.#latestRead = { stream, recordedAt };
     return loaded;
