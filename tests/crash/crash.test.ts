@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { randomNumbers } from '../support/random-numbers.ts';
 import { crashFile } from './crash-file.ts';
 import type { Kill, Run } from './import-runs.ts';
 import { answersOf, importIn, logOf, progressOf } from './import-runs.ts';
@@ -129,15 +130,4 @@ function accepted({ answers }: Run): unknown[] {
 
 async function comparableLog(database: string): Promise<string[]> {
   return (await logOf(database)).map((event) => JSON.stringify(event));
-}
-
-/** A small generator of numbers from 0 to 1 (mulberry32), so that a failing seed can be run again. */
-function randomNumbers(from: number): () => number {
-  let state = from | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

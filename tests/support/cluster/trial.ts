@@ -1,0 +1,6 @@
+import { randomUUID } from 'node:crypto';
+
+/** The address of a ledger nobody has used before, on a server; `name` tells whose trial it is. */
+export function trialLedger(address: string, name: string): string {
+  return `${address}${address.includes('?') ? '&' : '?'}ledger=${name}-${randomUUID()}`;
+}
