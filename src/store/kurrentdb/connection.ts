@@ -76,7 +76,7 @@ export class Connection {
 
   /** The client in use; a new one after the last was given up. */
   get client(): database.EventStoreDBClient {
-    this.#client ??= database.EventStoreDBClient.connectionString(this.#address);
+    this.#client ??= clientFor(this.#address);
     return this.#client;
   }
 
@@ -93,10 +93,22 @@ export class Connection {
 
 function clientFor(address: string): database.EventStoreDBClient {
   try {
-    return database.EventStoreDBClient.connectionString(address);
+    return withoutLostRejections(database.EventStoreDBClient.connectionString(address));
   } catch (error) {
     throw new LedgerError('query.invalid', NO_ADDRESS, { cause: error });
   }
+}
+
+/**
+ * After a failed call the client looks for the channel in use and waits for nobody's sake: when that channel is one that is
+ * being discovered, and no node is found, its rejection is nobody's and would end the process. Whoever made a call on that
+ * channel is told the same error by his own call.
+ */
+function withoutLostRejections(client: database.EventStoreDBClient): database.EventStoreDBClient {
+  const inner = client as unknown as { handleError: (...told: readonly unknown[]) => Promise<void> };
+  const { handleError } = inner;
+  inner.handleError = (...told) => handleError(...told).catch(() => undefined);
+  return client;
 }
 
 /** The client's own deadline, which it does not always keep, is as long. */
