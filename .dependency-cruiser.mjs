@@ -7,7 +7,7 @@
  *   src/store         events, kernel; an adapter also the port beside it, but never another adapter
  *   src/application   kernel, domain, events and the port, never an adapter
  *   projections       kernel, events, the port, and the event types of the domain
- *   src/index.ts, src/ledger.ts, src/open-ledger.ts, src/beside.ts, src/second-thread*.ts
+ *   src/index.ts, src/ledger.ts, src/open-*.ts, src/copy-ledger.ts, src/beside.ts, src/second-thread*.ts
  *                     the library is put together here: all of src and projections
  *   api               src, projections
  *   tests, bench      everything
@@ -19,7 +19,8 @@
 
 const OURS = '^(src|projections|api|tests|bench)/';
 const PRODUCT = '^(src|projections|api)/';
-const COMPOSITION_ROOT = '^src/(index|ledger|open-ledger|beside|second-thread|second-thread-tasks|verification)\\.ts$';
+const COMPOSITION_ROOT =
+  '^src/(index|ledger|open-ledger|open-store|copy-ledger|beside|second-thread|second-thread-tasks|verification)\\.ts$';
 const PORT = '^src/store/event-store\\.ts$';
 
 /** Loaded only by its adapter, for those who have it installed beside the package. */

@@ -7,7 +7,11 @@ COPY tsconfig.json tsconfig.build.json ./
 COPY src src
 COPY projections projections
 COPY api api
-RUN npm run build && npm prune --omit=dev
+# The client of a store on a server is left to whoever embeds the package; the image has it, in the version that is tested.
+RUN npm run build \
+  && npm pkg set "dependencies.@eventstore/db-client=$(node -p 'require("./package.json").devDependencies["@eventstore/db-client"]')" \
+  && npm pkg delete 'devDependencies.@eventstore/db-client' peerDependencies peerDependenciesMeta \
+  && npm prune --omit=dev
 
 FROM node:24-slim
 ENV NODE_ENV=production LEDGER_DB=/var/lib/ledger/ledger.db

@@ -30,7 +30,7 @@ export function ledgerOptions(
  * Who enters the server of the store, and by which certificate authority it is known. A password may stand in a file, as
  * those who run containers hand it over. Errors: `query.invalid`.
  */
-function serverOf(environment: NodeJS.ProcessEnv): NonNullable<LedgerOptions['server']> {
+export function serverOf(environment: NodeJS.ProcessEnv): NonNullable<LedgerOptions['server']> {
   const file = given(environment.LEDGER_STORE_PASSWORD_FILE);
   return {
     username: given(environment.LEDGER_STORE_USERNAME),

@@ -3,7 +3,7 @@ import { earlierOf, firstDayOf, lastDayOf } from '../src/kernel/civil-date.ts';
 import type { InvoiceRow } from './billing.ts';
 import { invoiceItem } from './questions/invoice-registry.ts';
 import type { InvoiceItem } from './questions/registry-items.ts';
-import type { ReadModelSource } from './read-models.ts';
+import type { ReadModelSource } from './read-model-source.ts';
 
 interface Pair {
   readonly payerId: string;

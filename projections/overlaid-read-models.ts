@@ -7,7 +7,7 @@ import { Folding } from './folding.ts';
 import type { Checkpoint } from './generations.ts';
 import { Generations, tableOf } from './generations.ts';
 import { EVENTS_PER_PAGE } from './halves.ts';
-import type { ReadModelSource } from './read-models.ts';
+import type { ReadModelSource } from './read-model-source.ts';
 import type { FoldedCount } from './stream-heads.ts';
 import { HEADS_TABLE, hasHeads, StreamHeads } from './stream-heads.ts';
 import type { TableDefinition } from './table-definition.ts';

@@ -11,47 +11,18 @@ import { Generations, tableOf } from './generations.ts';
 import type { FoldsBeside } from './halves.ts';
 import { EVENTS_PER_PAGE, PAGES_PER_TURN } from './halves.ts';
 import type { Projection } from './projection.ts';
+import type { CatchUpOptions, EventListener, ReadModelSource } from './read-model-source.ts';
 import type { Progress, RebuiltProjection } from './rebuild.ts';
 import { chosenProjections, NextGeneration } from './rebuild.ts';
 import type { FoldedCount } from './stream-heads.ts';
 import { HEADS_TABLE, hasHeads, StreamHeads } from './stream-heads.ts';
 import { quoted } from './table-definition.ts';
 
-/** How far read models have to come before they are asked. It matters where others append to the log as well. */
-export interface CatchUpOptions {
-  /** Everything that is in the log now, whoever has appended it: for whoever decides on sums. */
-  readonly wholeLog?: boolean;
-  /** Also the event at this position, which another process has told. */
-  readonly position?: Position | undefined;
-}
-
-/** What questions are asked of: tables under their plain names, up to date after `catchUp`. */
-export interface ReadModelSource {
-  readonly database: DatabaseSync;
-  /**
-   * Folds every event that is in the log now. Read models that follow a shared store wait instead, without asking it, for
-   * the events this process knows of. Errors: `readmodels.behind`.
-   */
-  catchUp(options?: CatchUpOptions): Promise<void>;
-  /** The position of the last event folded. */
-  readonly position: Position | undefined;
-  /** The position the tables in the file are folded up to, which questions need not know. */
-  readonly written: Position | undefined;
-  /** The position of the last event folded, whether it can be seen in the tables yet or not. */
-  readonly folded: Position | undefined;
-  /** How much of a shared log is folded and written; a store that is not shared counts its events itself. */
-  counted(): FoldedCount | undefined;
-  close(): void;
-}
-
 /** Which projection is built anew, all of them when none is named, and who is told how far it has come. */
 export interface RebuildOptions {
   readonly projection?: string | undefined;
   readonly progress?: Progress | undefined;
 }
-
-/** Is told which event has arrived. */
-export type EventListener = (event: Pick<StoredEvent, 'stream' | 'revision'>) => void;
 
 /** How many events are folded at most before what they changed is written with the checkpoint. */
 const EVENTS_PER_WRITE = 250_000;
@@ -153,13 +124,16 @@ export class ReadModels implements ReadModelSource {
   ): Promise<readonly RebuiltProjection[]> {
     await this.catchUp({ wholeLog: true });
     // Two generations in memory side by side would be one too many; the rows of this one are written.
-    await this.#following?.stop();
-    await this.#inTurn(async () => this.#folding?.release());
+    await this.#inTurn(async () => {
+      await this.#following?.stop();
+      this.#folding?.release();
+    });
     // What an interrupted rebuild has left.
     if (beside !== undefined) rmSync(beside.file, { force: true });
     this.#store.betweenAppends(() => this.#generations.dropOthers());
     const inHalves = beside !== undefined;
-    const parts = { store: this.#store, database: this.database, generations: this.#generations, inHalves };
+    const events = () => this.counted()?.events;
+    const parts = { store: this.#store, database: this.database, generations: this.#generations, inHalves, events };
     const next = new NextGeneration(chosen, parts);
     const thread = beside?.start();
     try {

@@ -46,6 +46,7 @@ export class NextGeneration {
   readonly #generation: number;
   readonly #folding: Folding;
   readonly #losses: number;
+  readonly #events: () => number | undefined;
   #position: Position | undefined;
   #done = 0;
 
@@ -57,6 +58,8 @@ export class NextGeneration {
       readonly generations: Generations;
       /** Whether another thread is going to fold a half of the log. */
       readonly inHalves: boolean;
+      /** How many events the live tables are made of, where that is known without asking the store. */
+      readonly events: () => number | undefined;
     },
   ) {
     this.#chosen = chosen;
@@ -64,6 +67,7 @@ export class NextGeneration {
     this.#database = parts.database;
     this.#generations = parts.generations;
     this.#losses = parts.store.losses;
+    this.#events = parts.events;
     const generation = parts.generations.next();
     this.#generation = generation;
     this.#write(() => {
@@ -113,7 +117,7 @@ export class NextGeneration {
   /** Folds to the end of the log as it is then, or up to an event that is not folded yet. */
   async catchUp(progress: Progress | undefined, upTo?: Position): Promise<void> {
     if (upTo !== undefined && this.#position === upTo) return;
-    const total = this.#done + (await this.#store.countAfter(this.#position));
+    const total = this.#events() ?? this.#done + (await this.#store.countAfter(this.#position));
     for (let pages = 1; ; pages += 1) {
       const { events, last } = await this.#page(upTo);
       for (const event of events) this.#folding.fold(event);

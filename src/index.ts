@@ -39,6 +39,7 @@ export type { RegistryOptions, RegistryPage } from '../projections/questions/reg
 export { filterFormsOf, filterNamesOf, registryNames, sortNamesOf } from '../projections/questions/registry-query.ts';
 export type { RebuildOptions } from '../projections/read-models.ts';
 export type { Progress, RebuiltProjection } from '../projections/rebuild.ts';
+export type { ReplayedProjection } from '../projections/replay.ts';
 export type { AccessKeys, CreatedAccessKey } from './application/access-keys.ts';
 export type { Batch } from './application/batch.ts';
 export type { Balance, ExplainedLine, PointInTime } from './application/certificate-questions.ts';
@@ -61,6 +62,8 @@ export type { ExportedEvent, ExportOptions, FollowOptions } from './application/
 export type { LineEvent, LineWithEvents } from './application/invoice-line-events.ts';
 export type { LedgerStatus } from './application/ledger-status.ts';
 export type { RowKind, RowOwner } from './application/row-owners.ts';
+export type { CopyOptions, CopyPhase, LedgerCopy } from './copy-ledger.ts';
+export { copyLedger } from './copy-ledger.ts';
 export type { AccessKeyOrder } from './domain/access-key/commands.ts';
 export type { AccessRole } from './domain/access-key/events.ts';
 export type { AccessKey } from './domain/access-key/state.ts';

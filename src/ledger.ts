@@ -16,7 +16,8 @@ import type { RegistryItem, RegistryName } from '../projections/questions/regist
 import type { InvoiceItem } from '../projections/questions/registry-items.ts';
 import type { RegistryOptions, RegistryPage } from '../projections/questions/registry-query.ts';
 import { registryItems, registryPage } from '../projections/questions/registry-query.ts';
-import type { ReadModelSource, RebuildOptions } from '../projections/read-models.ts';
+import type { ReadModelSource } from '../projections/read-model-source.ts';
+import type { RebuildOptions } from '../projections/read-models.ts';
 import { ReadModels } from '../projections/read-models.ts';
 import type { Progress, RebuiltProjection } from '../projections/rebuild.ts';
 import { AbandonedCommands } from './application/abandoned-commands.ts';

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { BillingQuestions } from '../projections/billing-questions.ts';
 import { OverlaidReadModels } from '../projections/overlaid-read-models.ts';
-import type { ReadModelSource } from '../projections/read-models.ts';
+import type { ReadModelSource } from '../projections/read-model-source.ts';
 import { ReadModels } from '../projections/read-models.ts';
 import { CommandHandler } from './application/command-handler.ts';
 import type { Beside } from './beside.ts';
@@ -9,15 +9,12 @@ import type { Clock } from './kernel/clock.ts';
 import { systemClock } from './kernel/clock.ts';
 import { LedgerError } from './kernel/errors.ts';
 import { Ledger } from './ledger.ts';
+import { MEMORY, openStore } from './open-store.ts';
 import { SecondThread } from './second-thread.ts';
 import type { EventStore, LedgerObserver } from './store/event-store.ts';
-import { MemoryEventStore } from './store/memory/memory-event-store.ts';
 import { SqliteEventStore } from './store/sqlite/sqlite-event-store.ts';
 import type { WriterLock } from './store/sqlite/writer-lock.ts';
 import { lockForWriting } from './store/sqlite/writer-lock.ts';
-
-/** The name SQLite gives a file that is none. */
-const MEMORY = ':memory:';
 
 /** Where the ledger is kept, and by which clock it goes. */
 export interface LedgerOptions {
@@ -57,7 +54,7 @@ const SECOND_THREAD_FROM = 200_000;
  * Errors: `store.locked`, `store.unreadable`, `store.newer_version`, `store.unavailable`, `query.invalid`.
  */
 export async function openLedger(options: LedgerOptions): Promise<Ledger> {
-  const { store, file } = await openStore(options);
+  const { store, file } = await openStore({ ...options, access: options.server });
   const clock = options.clock ?? systemClock;
   let models: ReadModelSource | undefined;
   try {
@@ -85,43 +82,6 @@ function besideOf(store: SqliteEventStore, file: string, options: LedgerOptions)
     store,
     readModels: readModels === MEMORY ? undefined : readModels,
   };
-}
-
-interface OpenedStore {
-  readonly store: EventStore;
-  readonly file: string;
-}
-
-async function openStore({ store, readOnly = false, observer, server }: LedgerOptions): Promise<OpenedStore> {
-  if (store === 'memory:' && !readOnly) return { store: new MemoryEventStore({ observer }), file: MEMORY };
-  if (store.startsWith('sqlite:') && store.length > 'sqlite:'.length) {
-    const file = store.slice('sqlite:'.length);
-    return { store: new SqliteEventStore(file, { readOnly, observer }), file };
-  }
-  if (/^esdb(\+discover)?:\/\//.test(store)) return { store: await openServer(store, server), file: MEMORY };
-  if (store === 'memory:') throw new LedgerError('query.invalid', 'memory: holds nothing that could only be read');
-  throw new LedgerError('query.invalid', `${withoutUser(store)} is no store: sqlite:FILE, memory: and esdb://… are`);
-}
-
-/** Who connects is nobody else's business. */
-function withoutUser(address: string): string {
-  return address.replace(/\/\/.*@/, '//');
-}
-
-/** Loaded only where it is used: whoever stays embedded does without the client. */
-async function openServer(address: string, access: LedgerOptions['server']): Promise<EventStore> {
-  const { KurrentDbEventStore } = await import('./store/kurrentdb/kurrentdb-event-store.ts').catch((error: unknown) => {
-    const sentence = 'a store on a server needs the package @eventstore/db-client beside this one';
-    throw new LedgerError('store.unreadable', sentence, { cause: error });
-  });
-  // A cluster's address names several hosts, which no URL may; only what follows the question mark is looked at.
-  const [plain = '', question = ''] = address.split('?');
-  const parameters = new URLSearchParams(question);
-  const ledger = parameters.get('ledger');
-  if (ledger === null) return new KurrentDbEventStore(address, { access });
-  const others = question.split('&').filter((pair) => !pair.startsWith('ledger='));
-  const server = others.length === 0 ? plain : `${plain}?${others.join('&')}`;
-  return new KurrentDbEventStore(server, { prefix: `${ledger}.`, access });
 }
 
 /**

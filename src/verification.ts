@@ -1,5 +1,5 @@
 import { Audit } from '../projections/audit.ts';
-import type { ReadModelSource } from '../projections/read-models.ts';
+import type { ReadModelSource } from '../projections/read-model-source.ts';
 import type { Progress } from '../projections/rebuild.ts';
 import type { ExpectedDigest } from './application/chain-check.ts';
 import type { LogVerification } from './application/verify.ts';

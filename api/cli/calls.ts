@@ -1,6 +1,7 @@
 import type { Call } from './call.ts';
 import { balance, balances, explain } from './calls/balances.ts';
 import { bankExport, bankImport } from './calls/bank.ts';
+import { copy } from './calls/copy.ts';
 import { coverage } from './calls/coverage.ts';
 import { demo } from './calls/demo.ts';
 import { invoiceDocuments } from './calls/documents.ts';
@@ -34,6 +35,7 @@ export const calls: readonly Call[] = [
   status,
   verify,
   rebuild,
+  copy,
   serve,
   createKey,
   listKeys,

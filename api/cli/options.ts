@@ -13,6 +13,8 @@ const ABOUT = {
   db: { value: 'FILE', about: "the ledger's file (LEDGER_DB, otherwise ledger.db)" },
   store: { value: 'STORE', about: 'sqlite:FILE, memory: or esdb://… (LEDGER_STORE)' },
   help: { about: 'shows this' },
+  from: { value: 'STORE', about: 'the ledger that is copied: sqlite:FILE or esdb://…[&ledger=NAME]' },
+  to: { value: 'STORE', about: 'where it is copied to, likewise' },
   host: { value: 'HOST', about: 'the address to listen on (HOST, otherwise 127.0.0.1)' },
   port: { value: 'PORT', about: 'the port to listen on (PORT, otherwise 3000)' },
   'log-level': {

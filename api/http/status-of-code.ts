@@ -71,6 +71,7 @@ export const statusOfCode: Readonly<Record<ErrorCode, number>> = {
   'stream.changed': 412,
   'key.not_found': 404,
   'key.already_exists': 409,
+  'copy.other_ledger': 409,
   'store.conflict': 503,
   'store.unavailable': 503,
   'store.locked': 503,

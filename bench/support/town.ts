@@ -5,13 +5,25 @@ export interface TownOptions {
   readonly certificates: number;
   /** How many lessons each contract has; the share is 6 000.00 whatever their number. */
   readonly lessonsPerContract: number;
+  /** 500 unless given. */
+  readonly contractsPerProvider?: number;
 }
 
 const CONTRACTS_PER_PROVIDER = 500;
 const COURSE_DAYS = 120;
 
 /** The commands that set a town up: registries, certificates topped up, a course blocked on each. */
-export function* townCommands({ certificates, lessonsPerContract }: TownOptions): Iterable<Command> {
+export function* townCommands(town: TownOptions): Iterable<Command> {
+  yield* registryCommands(town);
+  for (let certificate = 0; certificate < town.certificates; certificate += 1) {
+    yield issue(certificate);
+    yield topUp(certificate);
+    yield block(certificate, town);
+  }
+}
+
+/** The commands that set a town up as far as its certificates. */
+export function* registryCommands({ certificates, contractsPerProvider }: TownOptions): Iterable<Command> {
   yield { command: 'registerPayer', id: 'payer', payerId: 'uo', name: 'Управление образования' };
   yield {
     command: 'openFundingPeriod',
@@ -23,12 +35,56 @@ export function* townCommands({ certificates, lessonsPerContract }: TownOptions)
   };
   yield { command: 'defineCertificateGroup', id: 'group', payerId: 'uo', groupId: 'g', name: 'г', kind: 'funding' };
   yield { command: 'setGroupNominal', id: 'nominal', payerId: 'uo', groupId: 'g', periodId: '2020', nominal: '6000' };
-  for (let provider = 0; provider * CONTRACTS_PER_PROVIDER < certificates; provider += 1) {
-    yield* providerCommands(provider);
-  }
-  for (let certificate = 0; certificate < certificates; certificate += 1) {
-    yield* certificateCommands(certificate, lessonsPerContract);
-  }
+  const providers = certificates / (contractsPerProvider ?? CONTRACTS_PER_PROVIDER);
+  for (let provider = 0; provider < providers; provider += 1) yield* providerCommands(provider);
+}
+
+/** Issues a certificate of the town. */
+export function issue(certificate: number): CommandOf<'issueCertificate'> {
+  return {
+    command: 'issueCertificate',
+    id: `issue-${certificate}`,
+    certificateId: certificateId(certificate),
+    payerId: 'uo',
+    groupId: 'g',
+    holderId: `holder-${certificate}`,
+    birthDate: '2010-05-05',
+    issuedOn: '2020-01-10',
+  };
+}
+
+/** Tops a certificate of the town up. */
+export function topUp(certificate: number): CommandOf<'topUpNominal'> {
+  return {
+    command: 'topUpNominal',
+    id: `top-up-${certificate}`,
+    certificateId: certificateId(certificate),
+    periodId: '2020',
+  };
+}
+
+/** Blocks the one course of a certificate of the town. */
+export function block(
+  certificate: number,
+  { lessonsPerContract, contractsPerProvider = CONTRACTS_PER_PROVIDER }: TownOptions,
+): CommandOf<'blockCourse'> {
+  const provider = Math.floor(certificate / contractsPerProvider);
+  return {
+    command: 'blockCourse',
+    id: `block-${certificate}`,
+    contractId: contractId(certificate),
+    certificateId: certificateId(certificate),
+    providerId: `provider-${provider}`,
+    programmeId: `programme-${provider}`,
+    moduleId: 'm',
+    agreementId: `agreement-${provider}`,
+    number: String(certificate),
+    date: '2020-08-20',
+    from: '2020-09-01',
+    until: '2020-12-31',
+    lessons: lessonsPerContract,
+    price: '6000.00',
+  };
 }
 
 /** Runs commands one after another, waiting for the disk only at the end. */
@@ -100,36 +156,8 @@ function* providerCommands(provider: number): Iterable<Command> {
   };
 }
 
-function* certificateCommands(certificate: number, lessonsPerContract: number): Iterable<Command> {
-  const certificateId = `certificate-${String(certificate).padStart(6, '0')}`;
-  const provider = Math.floor(certificate / CONTRACTS_PER_PROVIDER);
-  yield {
-    command: 'issueCertificate',
-    id: `issue-${certificate}`,
-    certificateId,
-    payerId: 'uo',
-    groupId: 'g',
-    holderId: `holder-${certificate}`,
-    birthDate: '2010-05-05',
-    issuedOn: '2020-01-10',
-  };
-  yield { command: 'topUpNominal', id: `top-up-${certificate}`, certificateId, periodId: '2020' };
-  yield {
-    command: 'blockCourse',
-    id: `block-${certificate}`,
-    contractId: contractId(certificate),
-    certificateId,
-    providerId: `provider-${provider}`,
-    programmeId: `programme-${provider}`,
-    moduleId: 'm',
-    agreementId: `agreement-${provider}`,
-    number: String(certificate),
-    date: '2020-08-20',
-    from: '2020-09-01',
-    until: '2020-12-31',
-    lessons: lessonsPerContract,
-    price: '6000.00',
-  };
+function certificateId(certificate: number): string {
+  return `certificate-${String(certificate).padStart(6, '0')}`;
 }
 
 function contractId(contract: number): string {

@@ -16,9 +16,9 @@ import type { Instant } from '../kernel/instant.ts';
 import { civilDateAt, laterInstant } from '../kernel/instant.ts';
 import type { EventStore } from '../store/event-store.ts';
 import { accessKeys } from './categories.ts';
-import { retried } from './command-session.ts';
 import { sentenceOf } from './commands.ts';
 import type { Recorder } from './recorder.ts';
+import { retried } from './retried.ts';
 import type { LoadedStream, StreamCache } from './stream-cache.ts';
 
 /** A key that was just made; its secret is shown this once and kept nowhere. */

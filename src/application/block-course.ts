@@ -18,9 +18,10 @@ import { formatMoney } from '../kernel/money.ts';
 import { ConflictError } from '../store/event-store.ts';
 import { agreements, certificates, programmes, providers, reservations } from './categories.ts';
 import type { CommandSession, Handled, Outcome } from './command-session.ts';
-import { retriedConfirming, typesOf } from './command-session.ts';
+import { typesOf } from './command-session.ts';
 import { groupFactsOf, loadCertificate, payerState } from './lookups.ts';
 import { settleAgreement, settlingAtLimit, sharesInUse, withoutLatecomers } from './reservations.ts';
+import { retriedConfirming } from './retried.ts';
 import type { LoadedStream } from './stream-cache.ts';
 
 /**

@@ -1,5 +1,4 @@
-import { BOOKKEEPING } from '../events/catalogue.ts';
-import { decode, decodeMetadata } from '../events/codec.ts';
+import { decodeMetadata } from '../events/codec.ts';
 import { commandStream } from '../events/command-record.ts';
 import type { StoredEvent } from '../events/envelope.ts';
 import type { Clock } from '../kernel/clock.ts';
@@ -12,14 +11,15 @@ import { CommandRecordedError } from '../store/event-store.ts';
 import { AccessKeys } from './access-keys.ts';
 import { bodyDigest } from './body-digest.ts';
 import type { Handled, SessionFacts } from './command-session.ts';
-import { CommandSession, handledOf } from './command-session.ts';
+import { CommandSession } from './command-session.ts';
 import type { ParsedCommand } from './commands.ts';
 import { parseCommand } from './commands.ts';
-import { dispatch, outcomeOf } from './dispatch.ts';
+import { dispatch } from './dispatch.ts';
 import type { ExpectedState } from './expected-state.ts';
 import type { ReadSide } from './read-side.ts';
 import { recordAtOnce } from './record-lesson.ts';
 import { Recorder } from './recorder.ts';
+import { completedHandling, storedIntent, toldByEvents } from './remembered-commands.ts';
 import type { RowKind, RowOwner } from './row-owners.ts';
 import { ownerOf } from './row-owners.ts';
 import type { LogFeed } from './stream-cache.ts';
@@ -59,9 +59,6 @@ export interface ExecuteOptions {
   /** The provider whose contracts alone are there for a sender that records a lesson; another's is `contract.not_found`. */
   readonly contractsOf?: string;
 }
-
-/** How many events of a command's own stream are read for its replay. */
-const REPLAYED_AT_ONCE = 1_000;
 
 /** Takes commands: shape, idempotency, clock, rules, in this order (SPEC section 9). */
 export class CommandHandler {
@@ -274,42 +271,17 @@ export class CommandHandler {
       refuse('idempotency.key_reused', `command id ${id} has been used for another command`);
     }
     replayed?.(recordedAt);
-    if (record.stream !== commandStream(id)) return { id, replayed: true, ...(await this.#told(command, record)) };
-    const completed = await this.#completed(id);
+    if (record.stream !== commandStream(id))
+      return { id, replayed: true, ...(await toldByEvents(command, record, this.#store)) };
+    const completed = await completedHandling(id, this.#store);
     return { id, replayed: true, ...(completed ?? (await this.#finish(id))) };
-  }
-
-  /** What the events of one stream tell of their command. */
-  async #told(command: ParsedCommand, record: StoredEvent): Promise<Handled & { readonly revision: number }> {
-    const stored = await this.#store.read(record.stream, { from: record.revision, limit: REPLAYED_AT_ONCE });
-    const own = stored.map(decode).filter(({ metadata }) => metadata.commandId === command.id);
-    const events = own.map(({ event }) => event);
-    return {
-      events: events.map(({ type }) => type).filter((type) => !BOOKKEEPING.has(type)),
-      outcome: outcomeOf(command, events),
-      revision: own.at(-1)?.stored.revision ?? record.revision,
-    };
-  }
-
-  async #completed(commandId: string): Promise<Handled | undefined> {
-    for (const stored of await this.#store.read(commandStream(commandId))) {
-      const { event } = decode(stored);
-      if (event.type === 'CommandCompleted') return handledOf(event);
-    }
-    return undefined;
   }
 
   /** Finishes a command from its stored intent, as of the time it was begun. */
   async #finish(commandId: string): Promise<Handled> {
-    const completed = await this.#completed(commandId);
+    const completed = await completedHandling(commandId, this.#store);
     if (completed !== undefined) return completed;
-    const [begun] = await this.#store.read(commandStream(commandId), { limit: 1 });
-    if (begun === undefined)
-      throw new LedgerError('store.corrupt', `the intent of command ${commandId} is not in the log`);
-    const { event, metadata } = decode(begun);
-    if (event.type !== 'CommandBegun') {
-      throw new LedgerError('store.corrupt', `the stream of command ${commandId} does not begin with its intent`);
-    }
+    const { event, metadata } = await storedIntent(commandId, this.#store);
     const command = parseCommand(event.body);
     const { recordedAt: now, bodyDigest: digest = '', by } = metadata;
     const facts = { now, digest, resumed: true, by, contractsOf: event.contractsOf };

@@ -1,5 +1,3 @@
-import { randomInt } from 'node:crypto';
-import { setTimeout as wait } from 'node:timers/promises';
 import type { LedgerEvent } from '../events/catalogue.ts';
 import { BOOKKEEPING } from '../events/catalogue.ts';
 import { commandStream } from '../events/command-record.ts';
@@ -9,7 +7,7 @@ import type { CivilDate } from '../kernel/civil-date.ts';
 import { LedgerError } from '../kernel/errors.ts';
 import { given } from '../kernel/given.ts';
 import type { Instant } from '../kernel/instant.ts';
-import { civilDateAt, compareInstants } from '../kernel/instant.ts';
+import { civilDateAt, laterInstant } from '../kernel/instant.ts';
 import type { EventStore } from '../store/event-store.ts';
 import { CommandPendingError, CommandRecordedError, ConflictError } from '../store/event-store.ts';
 import type { Category } from './categories.ts';
@@ -17,6 +15,8 @@ import { commandRecords } from './categories.ts';
 import type { ExpectedState } from './expected-state.ts';
 import { refuseOther } from './expected-state.ts';
 import type { Recorder } from './recorder.ts';
+import { retried, retriedConfirming } from './retried.ts';
+import { SessionStates } from './session-states.ts';
 import type { LoadedStream, StreamCache } from './stream-cache.ts';
 import type { Turns } from './turns.ts';
 
@@ -54,17 +54,14 @@ export interface SessionFacts {
   readonly progress?: ((done: number, total: number) => void) | undefined;
 }
 
-/** How often a command is decided anew when somebody else was faster. */
-const ATTEMPTS = 20;
-/** From so many attempts on each waits for a moment of its own length, so that not all try again at once; in milliseconds. */
-const [CROWDED, LONGEST_PAUSE] = [3, 20];
 /** How many appends a long process makes before it lets others in. */
 const APPENDS_PER_TURN = 500;
 
 /** One command on its way: what it says, when it came, and what it may do to the streams. */
-export class CommandSession {
+export class CommandSession extends SessionStates {
   readonly id: string;
   readonly now: Instant;
+  readonly #historic: boolean;
   /** Set while an intent is being finished: then some events of the command may be there already. */
   readonly resumed: boolean;
   /** The provider whose contracts alone are there for the sender; all of them are where it is left out. */
@@ -76,12 +73,8 @@ export class CommandSession {
   readonly #losses: number;
   readonly #digest: string;
   readonly #by: string | undefined;
-  readonly #historic: boolean;
   #expected: ExpectedState | undefined;
-  /** Whether states are compared with their streams before anything is decided on them. */
-  #confirms: boolean;
   #changed: { readonly stream: string; readonly revision: number } | undefined;
-  #latestRead: Pick<LoadedStream<unknown>, 'stream' | 'recordedAt'> | undefined;
   #recorded = false;
   #appends = 0;
   /** Told how far a long command has come. */
@@ -99,6 +92,7 @@ export class CommandSession {
     command: { readonly id: string },
     facts: SessionFacts,
   ) {
+    super(parts, { confirms: facts.resumed });
     this.#store = parts.store;
     this.#streams = parts.streams;
     this.#recorder = parts.recorder;
@@ -109,11 +103,10 @@ export class CommandSession {
     this.#expected = facts.expected;
     this.progress = facts.progress;
     this.now = facts.now;
+    this.#historic = facts.historic ?? false;
     this.#digest = facts.digest;
     this.resumed = facts.resumed;
     this.contractsOf = facts.contractsOf;
-    this.#historic = facts.historic ?? false;
-    this.#confirms = facts.resumed;
     this.#recorded = facts.resumed;
     this.hasIntent = facts.resumed;
   }
@@ -134,101 +127,14 @@ export class CommandSession {
     return civilDateAt(this.now, zone);
   }
 
-  /** What {@link load} would answer, when it can be had without waiting: the hot paths ask for this first. */
-  atHand<State, Event extends LedgerEvent>(
-    category: Category<State, Event>,
-    stream: string,
-  ): LoadedStream<State> | undefined {
-    const loaded = this.shared && this.#confirms ? undefined : this.#streams.atHand(category, stream);
-    return loaded && this.#read(loaded);
-  }
-
-  /** Whether other processes may append to the store as well. */
-  get shared(): boolean {
-    return this.#store.shared;
-  }
-
-  /** Whether a refusal may rest on a state that is behind its stream; then it has to be confirmed before it is told. */
-  get mayBeBehind(): boolean {
-    return this.shared && !this.#confirms;
-  }
-
-  /** From now on states are compared with their streams whenever they are loaded. */
-  confirmStates(): void {
-    this.#confirms = true;
-  }
-
-  /** Does the work on states that are compared with their streams. */
-  async onConfirmedStates<Answer>(work: () => Promise<Answer>): Promise<Answer> {
-    const before = this.#confirms;
-    this.#confirms = true;
-    try {
-      return await work();
-    } finally {
-      this.#confirms = before;
-    }
-  }
-
   /** Runs the work while no other command of this process counts or reserves in these places. */
   inTurn<Answer>(places: readonly string[], work: () => Promise<Answer>): Promise<Answer> {
     return this.#turns.take(places, work);
   }
 
-  async load<State, Event extends LedgerEvent>(
-    category: Category<State, Event>,
-    stream: string,
-  ): Promise<LoadedStream<State>> {
-    return this.#read(await this.#streams.load(category, stream, { confirmed: this.#confirms }));
-  }
-
-  /** As {@link load}, with a stream that was never met taken for one that is not there: the append will tell. */
-  async assumed<State, Event extends LedgerEvent>(
-    category: Category<State, Event>,
-    stream: string,
-  ): Promise<LoadedStream<State>> {
-    return this.mayBeBehind ? this.#read(this.#streams.assumed(category, stream)) : this.load(category, stream);
-  }
-
-  /** For what may be read a moment old: as {@link load} while the log is followed, else as {@link current}. */
-  recent<State, Event extends LedgerEvent>(
-    category: Category<State, Event>,
-    stream: string,
-  ): Promise<LoadedStream<State>> {
-    return this.#streams.isFollowed ? this.load(category, stream) : this.current(category, stream);
-  }
-
-  /**
-   * The stream as it is now, whatever is in memory: for what is read of streams that the command does not append to.
-   * `decides` is false for what is read only to find out whether somebody has left something behind.
-   */
-  async current<State, Event extends LedgerEvent>(
-    category: Category<State, Event>,
-    stream: string,
-    { decides = true }: { readonly decides?: boolean } = {},
-  ): Promise<LoadedStream<State>> {
-    const loaded = await this.#streams.load(category, stream, { confirmed: true });
-    return decides ? this.#read(loaded) : loaded;
-  }
-
-  async loadWhole<State, Event extends LedgerEvent>(
-    category: Category<State, Event>,
-    stream: string,
-  ): Promise<LoadedStream<State>> {
-    return this.#read(await this.#streams.loadWhole(category, stream));
-  }
-
   /** A command of history is decided on what was recorded by its time, in every stream it reads. */
   #refuseLater(loaded: LoadedStream<unknown>): void {
-    if (this.#historic) this.#recorder.refuseLater(this.now, this.#latestRead ?? loaded);
-  }
-
-  /** Remembers which of the streams that a command of history is decided on was recorded to last. */
-  #read<State>(loaded: LoadedStream<State>): LoadedStream<State> {
-    const { stream, recordedAt } = loaded;
-    if (!this.#historic || this.#recorded || recordedAt === undefined) return loaded;
-    const latest = this.#latestRead?.recordedAt;
-    if (latest === undefined || compareInstants(latest, recordedAt) < 0) this.#latestRead = { stream, recordedAt };
-    return loaded;
+    if (this.#historic) this.#recorder.refuseLater(this.now, this.latestRead ?? loaded);
   }
 
   /** Appends what was decided on the loaded state. With `record` the first event becomes the command's record. */
@@ -243,7 +149,7 @@ export class CommandSession {
     this.#refuseOtherThanExpected(loaded.stream, loaded.revision);
     const carriesRecord = record && !this.#recorded;
     if (carriesRecord) this.#refuseLater(loaded);
-    const recordedAt = this.#recorder.stamp(this.now, loaded);
+    const recordedAt = this.#stamp(loaded);
     const before = loaded.revision;
     await this.#settlingClaims(() =>
       this.#streams.append(category, loaded, events, (index) =>
@@ -270,7 +176,7 @@ export class CommandSession {
     const { atOnce } = this.#store;
     if (atOnce === undefined || this.#recorded) return false;
     this.#refuseAfterLoss();
-    const metadata = this.#metadata(this.#recorder.stamp(this.now, loaded), true);
+    const metadata = this.#metadata(this.#stamp(loaded), true);
     const revision = loaded.revision + 1;
     this.#streams.appendAtOnce(category, loaded, event, metadata, atOnce);
     this.#changed = { stream: loaded.stream, revision };
@@ -344,7 +250,7 @@ export class CommandSession {
       outcome: JSON.parse(JSON.stringify(outcome)) as Outcome,
     };
     // What appended nothing does not move the clock, so its record carries the time of the last event.
-    const stampedAt = this.#recorded || this.shared ? this.#recorder.stamp(this.now, loaded) : this.#recorder.last;
+    const stampedAt = this.#recorded || this.shared ? this.#stamp(loaded) : this.#recorder.last;
     const record = !this.#recorded;
     this.#refuseAfterLoss();
     await this.#settlingClaims(() =>
@@ -401,6 +307,16 @@ export class CommandSession {
     refuseOther(expected, revision);
   }
 
+  /**
+   * Where the clocks of several nodes need not agree, an event is recorded no earlier than what its command has read: what
+   * was known when it was decided then never looks as if it had come later. History keeps the times it was given with.
+   */
+  #stamp(loaded: LoadedStream<unknown>): Instant {
+    const stamped = this.#recorder.stamp(this.now, loaded);
+    const read = this.shared && !this.#historic ? this.latestRead?.recordedAt : undefined;
+    return read === undefined ? stamped : laterInstant(stamped, read);
+  }
+
   #metadata(recordedAt: Instant, record: boolean): EventMetadata {
     return {
       recordedAt,
@@ -419,33 +335,6 @@ export class CommandSession {
 /** What a completed command answered. */
 export function handledOf({ events, outcome, eventCounts }: Handled): Handled {
   return { events, outcome, ...(eventCounts === undefined ? {} : { eventCounts }) };
-}
-
-/** Tries again after a conflict, a bounded number of times. */
-export async function retried<Answer>(attempt: () => Promise<Answer>): Promise<Answer> {
-  for (let tried = 1; ; tried += 1) {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (!(error instanceof ConflictError)) throw error;
-      if (tried >= CROWDED) await wait(randomInt(1, LONGEST_PAUSE));
-      if (tried < ATTEMPTS) continue;
-      const sentence = `${error.stream} was changed by others ${ATTEMPTS} times in a row; the command may be sent again`;
-      throw new LedgerError('store.conflict', sentence, { cause: error });
-    }
-  }
-}
-
-/** The same, on states that are compared with their streams once somebody was faster. */
-export function retriedConfirming<Answer>(attempt: () => Promise<Answer>, session: CommandSession): Promise<Answer> {
-  return retried(async () => {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (error instanceof ConflictError) session.confirmStates();
-      throw error;
-    }
-  });
 }
 
 /** The names of the events the rules know, in order. */

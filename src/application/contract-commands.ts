@@ -24,9 +24,10 @@ import { refuse } from '../kernel/errors.ts';
 import { ConflictError } from '../store/event-store.ts';
 import { certificates } from './categories.ts';
 import type { CommandSession, Handled } from './command-session.ts';
-import { retried, typesOf } from './command-session.ts';
+import { typesOf } from './command-session.ts';
 import { certificateOfContract, lessonFactsOf } from './lookups.ts';
 import { followReleases } from './reservations.ts';
+import { retried } from './retried.ts';
 
 type OnContract = ReverseLesson | CorrectAttendance | TerminateContract | ReleaseBlock;
 type OnCertificate = FreezeCertificate | UnfreezeCertificate | CloseCertificate;

@@ -4,6 +4,8 @@ import type { InvoiceEvent, InvoiceLine, IssuedInvoice } from '../domain/invoice
 import { invoicesStream } from '../domain/invoice/events.ts';
 import type { InvoicesState } from '../domain/invoice/state.ts';
 import { invoiceOfMonth } from '../domain/invoice/state.ts';
+import { payerStream } from '../domain/payer/events.ts';
+import { providerStream } from '../domain/provider/events.ts';
 import type { CutEntry, ReservationEvent } from '../domain/reservation/events.ts';
 import { invoiceNumbersStream } from '../domain/reservation/events.ts';
 import type { ReservedNumber } from '../domain/reservation/state.ts';
@@ -13,12 +15,12 @@ import { refuse } from '../kernel/errors.ts';
 import { refuseFutureDate } from '../kernel/future.ts';
 import { formatMoney } from '../kernel/money.ts';
 import { ConflictError } from '../store/event-store.ts';
-import { invoices, reservations } from './categories.ts';
+import { invoices, payers, providers, reservations } from './categories.ts';
 import type { CommandSession, Handled } from './command-session.ts';
-import { retried } from './command-session.ts';
 import { inChunks } from './event-size.ts';
 import { knownPayer, knownProvider, zoneOf } from './lookups.ts';
 import type { Pair, ReadSide, UnbilledSum } from './read-side.ts';
+import { retried } from './retried.ts';
 import { unbilledAtCut } from './unbilled-at-cut.ts';
 
 /** What a run did for one pair (SPEC section 11). */
@@ -90,6 +92,7 @@ async function issuePair(
   readSide: ReadSide,
 ): Promise<InvoiceResult | undefined> {
   const stream = invoicesStream(pair.payerId, pair.providerId);
+  if (session.shared) await readSides(pair, session);
   const { state, revision } = await session.load(invoices, stream);
   const known = invoiceOfMonth(command.month, state);
   if (known !== undefined) {
@@ -108,6 +111,12 @@ async function issuePair(
   await session.begin(body);
   const number = await reserveNumber(command, pair, sums, state, session);
   return draw(command, pair, { number, sums, revision }, session);
+}
+
+/** What the invoice says of its sides is what is known of them now: its time is not to lie before theirs. */
+async function readSides({ payerId, providerId }: Pair, session: CommandSession): Promise<void> {
+  await session.load(payers, payerStream(payerId));
+  await session.load(providers, providerStream(providerId));
 }
 
 /** The pair's unbilled sums, read at the revision its own stream has now. */

@@ -14,9 +14,10 @@ import { formatMoney } from '../kernel/money.ts';
 import { ConflictError } from '../store/event-store.ts';
 import { certificates, payers, reservations } from './categories.ts';
 import type { CommandSession, Handled } from './command-session.ts';
-import { retried, retriedConfirming, typesOf } from './command-session.ts';
+import { typesOf } from './command-session.ts';
 import { groupFactsOf, loadCertificate, payerState, periodPlace } from './lookups.ts';
 import { settleGroupPlaces, settlingAtLimit } from './reservations.ts';
+import { retried, retriedConfirming } from './retried.ts';
 import type { LoadedStream } from './stream-cache.ts';
 
 /** Issues a certificate in a group of its payer. */

@@ -14,8 +14,9 @@ import { formatMoney } from '../kernel/money.ts';
 import { ConflictError } from '../store/event-store.ts';
 import { certificates, payers, reservations } from './categories.ts';
 import type { CommandSession, Handled } from './command-session.ts';
-import { retried, typesOf } from './command-session.ts';
+import { typesOf } from './command-session.ts';
 import { certificateOfContract, lessonFactsFrom, lessonFactsOf, loadCertificate } from './lookups.ts';
+import { retried } from './retried.ts';
 import type { LoadedStream } from './stream-cache.ts';
 
 interface JudgedEntry {

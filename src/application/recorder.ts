@@ -79,5 +79,7 @@ export class Recorder {
 
 async function lastRecordedAt(store: EventStore): Promise<Instant> {
   const last = await store.last();
-  return last === undefined ? BEGINNING : decodeMetadata(last).recordedAt;
+  // In a log that several nodes had written, the last event need not be the latest.
+  const latest = store.timesByStreamUpTo ?? BEGINNING;
+  return last === undefined ? latest : laterInstant(latest, decodeMetadata(last).recordedAt);
 }

@@ -27,9 +27,10 @@ import { DEFAULT_ZONE } from '../kernel/clock.ts';
 import { ConflictError } from '../store/event-store.ts';
 import { agreements, payers, programmes, providers, reservations } from './categories.ts';
 import type { CommandSession, Handled } from './command-session.ts';
-import { retried, typesOf } from './command-session.ts';
+import { typesOf } from './command-session.ts';
 import { knownPayer, knownProvider, zoneOf } from './lookups.ts';
 import { settleAgreement, settlingAtLimit, sharesInUse } from './reservations.ts';
+import { retried } from './retried.ts';
 
 /** Commands on a payer's own stream. */
 export async function changePayer(

@@ -11,10 +11,10 @@ import { formatMoney } from '../kernel/money.ts';
 import { ConflictError } from '../store/event-store.ts';
 import { invoices } from './categories.ts';
 import type { CommandSession, Handled } from './command-session.ts';
-import { retried } from './command-session.ts';
 import { refuseUnknownPair } from './issue-invoices.ts';
 import { zoneOf } from './lookups.ts';
 import type { Pair, PlannedContractRow, ReadSide } from './read-side.ts';
+import { retried } from './retried.ts';
 
 /** What a request did for one pair. */
 interface AdvanceResult extends Pair {

@@ -17,7 +17,7 @@ import { ConflictError } from '../store/event-store.ts';
 import type { Category } from './categories.ts';
 import { agreements, certificates, reservations } from './categories.ts';
 import type { CommandSession } from './command-session.ts';
-import { retried } from './command-session.ts';
+import { retried } from './retried.ts';
 import type { LoadedStream } from './stream-cache.ts';
 
 /** How often, and after how many milliseconds each, it is looked whether a change on its way has come. */

@@ -40,6 +40,16 @@ export class StreamHeads {
     this.#hashes.write(hash, place * HASH_LENGTH, HASH_LENGTH, 'latin1');
   }
 
+  /** How many streams have been read. */
+  get size(): number {
+    return this.#places.size;
+  }
+
+  /** The streams that have been read, in the order they were met. */
+  streams(): Iterable<string> {
+    return this.#places.keys();
+  }
+
   /** SHA-256, base64url, over all heads, a line each, by stream name as text. */
   digest(): string {
     const digest = createHash('sha256');

@@ -47,6 +47,8 @@ export class LogCheck {
   readonly #observe: EventObserver;
   readonly #chain: ChainCheck;
   readonly #beside: ChainBeside | undefined;
+  /** Whether several nodes write the log, or had written it where it was copied from. */
+  readonly #timesByStream: boolean;
   #position: Position | undefined;
   /** By stream where several nodes write: their clocks need not agree. */
   readonly #recordedAt = new Map<string, Instant>();
@@ -70,6 +72,7 @@ export class LogCheck {
     this.#observe = options.observe;
     this.#beside = options.beside;
     this.#chain = new ChainCheck(store, options.expected);
+    this.#timesByStream = store.shared || store.timesByStreamUpTo !== undefined;
   }
 
   get position(): Position | undefined {
@@ -142,7 +145,7 @@ export class LogCheck {
   }
 
   #checkTime(stored: StoredEvent): EventMetadata | undefined {
-    const clock = this.#store.shared ? stored.stream : '';
+    const clock = this.#timesByStream ? stored.stream : '';
     const last = this.#recordedAt.get(clock);
     try {
       const metadata = decodeMetadata(stored);

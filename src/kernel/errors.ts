@@ -65,6 +65,7 @@ export const ERROR_CODES = [
   'stream.changed',
   'key.not_found',
   'key.already_exists',
+  'copy.other_ledger',
   'store.conflict',
   'store.unavailable',
   'store.locked',

@@ -1,11 +1,19 @@
 import type { NewEvent, Position, StoredEvent } from '../events/envelope.ts';
 import { LedgerError } from '../kernel/errors.ts';
+import type { Instant } from '../kernel/instant.ts';
 
 /** The revision of a stream's last event; -1 asks that the stream does not exist yet. */
 export type ExpectedRevision = number;
 
 /** Creation demands that there is no stream of that name. */
 export const NO_STREAM: ExpectedRevision = -1;
+
+/** Where the record of a command stands. */
+export interface RecordPlace {
+  readonly commandId: string;
+  readonly stream: string;
+  readonly revision: number;
+}
 
 /** A stream and its last event. */
 export interface StreamHead {
@@ -154,6 +162,19 @@ export interface EventStore {
   subscribe(options: { readonly after?: Position; readonly signal: AbortSignal }): AsyncIterable<StoredEvent>;
   /** The event that is the record of a command: the one appended with that `recordOf`. */
   commandRecord(commandId: string): Promise<StoredEvent | undefined>;
+  /**
+   * For whoever copies a log into the store: notes where the records of commands are going to stand, so that the events
+   * can be appended without `recordOf`. Every process finds them once {@link settled} resolves. Left out where `recordOf`
+   * costs nothing.
+   */
+  noteRecords?(places: readonly RecordPlace[]): Promise<void>;
+  /**
+   * Where a log was copied in that several nodes had written, so that `recordedAt` decreases here and there from one
+   * stream to another: the latest of them. None where it never decreases along the log (SPEC section 2).
+   */
+  readonly timesByStreamUpTo?: Instant | undefined;
+  /** For whoever copies such a log: remembers it in the transaction of what is appended next. */
+  keepTimesByStream?(upTo: Instant): void;
   /** Where an adapter has a place for them; without one, streams are folded from their first event. */
   readonly snapshots?: SnapshotStore | undefined;
   /**

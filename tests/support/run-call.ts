@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream';
-import type { Call } from '../../api/cli/call.ts';
+import type { Call, CallContext } from '../../api/cli/call.ts';
 import { Interruption } from '../../api/cli/interruption.ts';
 import type { Options } from '../../api/cli/options.ts';
 import { Output } from '../../api/cli/output.ts';
@@ -14,14 +14,13 @@ export interface Ran {
   readonly json: () => readonly Record<string, unknown>[];
 }
 
-/** Runs a call of the command line in this process, on a ledger that is open. */
+/** Runs a call of the command line in this process, on a ledger that is open where it works on one. */
 export async function runCall(
   call: Call,
-  ledger: Ledger,
+  ledger: Ledger | undefined,
   options: Options = {},
   ...words: readonly string[]
 ): Promise<Ran> {
-  if (call.reads === 'no ledger') throw new Error(`${call.name} works on no ledger`);
   const chunks: Buffer[] = [];
   const stream = new Writable({
     write(chunk, _, done) {
@@ -32,7 +31,8 @@ export async function runCall(
   const interruption = new Interruption();
   try {
     const output = new Output(stream as unknown as NodeJS.WriteStream, interruption);
-    const exitCode = await call.run({ ledger, options, output, interruption, environment: {}, arguments: words });
+    const context = { options, output, interruption, environment: {}, arguments: words };
+    const exitCode = await runOn(call, ledger, context);
     await output.flush();
     const bytes = Buffer.concat(chunks);
     const text = bytes.toString('utf8');
@@ -45,4 +45,10 @@ export async function runCall(
   } finally {
     interruption.stop();
   }
+}
+
+function runOn(call: Call, ledger: Ledger | undefined, context: CallContext): Promise<number> {
+  if (call.reads === 'no ledger') return call.run(context);
+  if (ledger === undefined) throw new Error(`${call.name} works on a ledger`);
+  return call.run({ ...context, ledger });
 }

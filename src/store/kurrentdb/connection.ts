@@ -12,6 +12,8 @@ const PATIENCE = 20_000;
 const [FIRST_PAUSE, LONGEST_PAUSE] = [50, 2_000];
 /** gRPC's status UNAVAILABLE, with which the very first connection fails as a plain error. */
 const UNAVAILABLE = 14;
+/** gRPC's status INTERNAL, with which a call fails whose connection breaks in its midst. */
+const INTERNAL = 13;
 /** gRPC's status UNAUTHENTICATED. */
 const UNAUTHENTICATED = 16;
 /** Sent where the address names nobody: with credentials of its own an append is a plain call (see {@link Connection}). */
@@ -25,15 +27,21 @@ export class Connection {
    * batch whose answers all clients of the process share, so that one that loses its server would fail all others.
    */
   readonly credentials: Credentials;
+  /** Those of an append; none where appends go through the client's batch. */
+  readonly appendCredentials: Credentials | undefined;
   #client: database.EventStoreDBClient | undefined;
 
   /** Errors: `query.invalid` where the address is none. */
-  constructor(address: string, access: ServerAccess = {}) {
+  constructor(
+    address: string,
+    { batchedAppends = false, ...access }: ServerAccess & { readonly batchedAppends?: boolean | undefined } = {},
+  ) {
     const { client, credentials = NOBODY } = serverAddress(address, access);
     this.#address = client;
     // The client is made at once, so that an address it cannot read is told as one; it connects when it is asked.
     this.#client = clientFor(client);
     this.credentials = credentials;
+    this.appendCredentials = batchedAppends ? undefined : credentials;
   }
 
   /**
@@ -143,8 +151,8 @@ function whyOf(error: unknown): string {
 export function isAmbiguous(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (error instanceof TooLateError || hasLostItsWay(error)) return true;
-  if ('code' in error && error.code === UNAVAILABLE) return true;
-  if (error instanceof database.UnknownError) return /not ready/i.test(error.message);
+  if ('code' in error && (error.code === UNAVAILABLE || error.code === INTERNAL)) return true;
+  if (error instanceof database.UnknownError) return /not ready|too busy|no leader/i.test(error.message);
   return [
     database.TimeoutError,
     database.DeadlineExceededError,

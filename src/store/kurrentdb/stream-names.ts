@@ -1,7 +1,8 @@
 import { LedgerError } from '../../kernel/errors.ts';
 
-/** What begins the streams that are the adapter's own. */
+/** What begins the streams that are the adapter's own: those of command ids, and the one of commands copied in. */
 const CLAIM = '~';
+const COPIED = '!';
 
 /**
  * The names of a ledger's streams on the server. Several ledgers can share one server: each has a prefix of its own,
@@ -16,7 +17,7 @@ export class StreamNames {
 
   /** The server's name of a stream of the ledger. */
   ofStream(stream: string): string {
-    if (stream === '' || (this.#prefix === '' && stream.startsWith('$')) || stream.startsWith(CLAIM)) {
+    if (stream === '' || (this.#prefix === '' && stream.startsWith('$')) || isOwn(stream)) {
       throw new LedgerError('store.unreadable', `${JSON.stringify(stream)} cannot be the name of a stream`);
     }
     return `${this.#prefix}${stream}`;
@@ -27,15 +28,26 @@ export class StreamNames {
     return `${this.#prefix}${CLAIM}${commandId}`;
   }
 
+  /** The server's name of the stream that tells where the records of copied commands stand. */
+  get ofCopied(): string {
+    return `${this.#prefix}${COPIED}copied`;
+  }
+
   /** The ledger's name of a stream of the server; none where it is another's, or a claim. */
   streamOf(name: string): string | undefined {
-    if (name.startsWith('$') || !name.startsWith(this.#prefix)) return undefined;
+    if (!name.startsWith(this.#prefix) || (this.#prefix === '' && name.startsWith('$'))) return undefined;
     const stream = name.slice(this.#prefix.length);
-    return stream.startsWith(CLAIM) ? undefined : stream;
+    return isOwn(stream) ? undefined : stream;
   }
 
   /** What the server is to leave out of a subscription by itself, as a regular expression on names. */
   get pattern(): string {
-    return `^${this.#prefix.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}[^${CLAIM}$]`;
+    // Without a prefix the server's own streams stand among those of the ledger.
+    const others = this.#prefix === '' ? `${CLAIM}${COPIED}$` : `${CLAIM}${COPIED}`;
+    return `^${this.#prefix.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}[^${others}]`;
   }
+}
+
+function isOwn(stream: string): boolean {
+  return stream.startsWith(CLAIM) || stream.startsWith(COPIED);
 }

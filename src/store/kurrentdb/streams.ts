@@ -34,11 +34,12 @@ export class Streams {
     events: readonly NewEvent[],
   ): Promise<ServerPosition | undefined> {
     const sent: BinaryEventData[] = events.map(toServer);
+    const { appendCredentials } = this.#connection;
     const options = {
       expectedRevision: expected === NO_STREAM ? NO_STREAM_THERE : BigInt(expected),
       requiresLeader: true,
       deadline,
-      credentials: this.#connection.credentials,
+      ...(appendCredentials === undefined ? {} : { credentials: appendCredentials }),
     } as const;
     try {
       return (await this.#connection.call((client) => client.appendToStream(name, sent, options))).position;

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { NewEvent, Position, StoredEvent } from '../../events/envelope.ts';
 import { LedgerError } from '../../kernel/errors.ts';
+import type { Instant } from '../../kernel/instant.ts';
 import type {
   EventStore,
   ExpectedRevision,
@@ -33,6 +34,7 @@ export class MemoryEventStore implements EventStore {
   /** Told once of the next append, or of the closing. */
   readonly #waiting = new Set<() => void>();
   #closed = false;
+  #timesByStreamUpTo: Instant | undefined;
 
   constructor({
     observer,
@@ -220,6 +222,14 @@ export class MemoryEventStore implements EventStore {
   async integrity(): Promise<readonly string[]> {
     this.#refuseWhenClosed();
     return [];
+  }
+
+  get timesByStreamUpTo(): Instant | undefined {
+    return this.#timesByStreamUpTo;
+  }
+
+  keepTimesByStream(upTo: Instant): void {
+    this.#timesByStreamUpTo = upTo;
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { NewEvent, Position, StoredEvent } from '../../events/envelope.ts';
 import { LedgerError } from '../../kernel/errors.ts';
+import type { Instant } from '../../kernel/instant.ts';
 import type {
   EventStoreInHalves,
   ExpectedRevision,
@@ -24,6 +25,7 @@ import { integrityOf } from './sqlite-integrity.ts';
 import { SqliteSnapshots } from './sqlite-snapshots.ts';
 import { StreamTable } from './stream-table.ts';
 import { subscription } from './subscription.ts';
+import { keepTimesByStream, timesByStreamUpTo } from './times-by-stream.ts';
 import type { WriterLock } from './writer-lock.ts';
 import { lockForWriting } from './writer-lock.ts';
 
@@ -249,6 +251,16 @@ export class SqliteEventStore implements EventStoreInHalves {
       }
       return undefined;
     });
+  }
+
+  get timesByStreamUpTo(): Instant | undefined {
+    this.#refuseWhenClosed();
+    return this.#guarded(() => timesByStreamUpTo(this.#database));
+  }
+
+  keepTimesByStream(upTo: Instant): void {
+    this.#refuseWhenClosed();
+    this.#commits.run(() => keepTimesByStream(this.#database, upTo));
   }
 
   async probe(): Promise<void> {

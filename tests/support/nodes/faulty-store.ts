@@ -25,9 +25,11 @@ export function faultyStore(store: EventStore, appendNumber: number, fault: Faul
       if (name === 'append') {
         return async (...append: Parameters<EventStore['append']>) => {
           if (append[2].length > 0) appends += 1;
-          if (fault === 'before' && appends === appendNumber && !failed) fail();
+          // Others may append before this one is done.
+          const isIt = appends === appendNumber && !failed;
+          if (fault === 'before' && isIt) fail();
           await store.append(...append);
-          if (fault === 'after' && appends === appendNumber && !failed) fail();
+          if (fault === 'after' && isIt) fail();
         };
       }
       const member: unknown = Reflect.get(store, name, store);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import type { Ledger } from '../../../src/index.ts';
+import type { EventStore } from '../../../src/store/event-store.ts';
 import type { MemoryEventStore } from '../../../src/store/memory/memory-event-store.ts';
 import type { Sent } from './answers.ts';
 import { answerOf, contentsOfStore } from './answers.ts';
@@ -43,7 +44,7 @@ export async function everyInterleaving(
       for (let node = 0; node < nodes; node += 1) {
         // Opening is not part of the trial.
         const through = scheduledStore(store, scheduler, `node ${node}`);
-        ledgers.push(await openNode(switched(store, through, () => scheduled)));
+        ledgers.push(await openNode(switched<EventStore>(store, through, () => scheduled)));
       }
       scheduled = true;
       const sent = commands.map((command, index) => answerOf(ledgers[index % nodes] as Ledger, command));

@@ -1,0 +1,60 @@
+import { LedgerError } from './kernel/errors.ts';
+import type { EventStore, LedgerObserver } from './store/event-store.ts';
+import type { ServerAccess } from './store/kurrentdb/server-address.ts';
+import { MemoryEventStore } from './store/memory/memory-event-store.ts';
+import { SqliteEventStore } from './store/sqlite/sqlite-event-store.ts';
+
+/** The name SQLite gives a file that is none. */
+export const MEMORY = ':memory:';
+
+/** A store that is open, and the file it is in. */
+export interface OpenedStore {
+  readonly store: EventStore;
+  /** `:memory:` where it is in none. */
+  readonly file: string;
+}
+
+/** Which store, and how. */
+export interface StoreOptions {
+  readonly store: string;
+  readonly readOnly?: boolean | undefined;
+  readonly observer?: LedgerObserver | undefined;
+  /** How a server is entered, where its address does not say it. */
+  readonly access?: ServerAccess | undefined;
+  /** See {@link KurrentDbOptions}. */
+  readonly batchedAppends?: boolean | undefined;
+}
+
+/** Opens the store that a text names. Errors: `query.invalid`, and those of the store. */
+export async function openStore(options: StoreOptions): Promise<OpenedStore> {
+  const { store, readOnly = false, observer } = options;
+  if (store === 'memory:' && !readOnly) return { store: new MemoryEventStore({ observer }), file: MEMORY };
+  if (store.startsWith('sqlite:') && store.length > 'sqlite:'.length) {
+    const file = store.slice('sqlite:'.length);
+    return { store: new SqliteEventStore(file, { readOnly, observer }), file };
+  }
+  if (/^esdb(\+discover)?:\/\//.test(store)) return { store: await openServer(store, options), file: MEMORY };
+  if (store === 'memory:') throw new LedgerError('query.invalid', 'memory: holds nothing that could only be read');
+  throw new LedgerError('query.invalid', `${withoutUser(store)} is no store: sqlite:FILE, memory: and esdb://… are`);
+}
+
+/** Who connects is nobody else's business. */
+function withoutUser(address: string): string {
+  return address.replace(/\/\/.*@/, '//');
+}
+
+/** Loaded only where it is used: whoever stays embedded does without the client. */
+async function openServer(address: string, { access, batchedAppends = false }: StoreOptions): Promise<EventStore> {
+  const { KurrentDbEventStore } = await import('./store/kurrentdb/kurrentdb-event-store.ts').catch((error: unknown) => {
+    const sentence = 'a store on a server needs the package @eventstore/db-client beside this one';
+    throw new LedgerError('store.unreadable', sentence, { cause: error });
+  });
+  // A cluster's address names several hosts, which no URL may; only what follows the question mark is looked at.
+  const [plain = '', question = ''] = address.split('?');
+  const parameters = new URLSearchParams(question);
+  const ledger = parameters.get('ledger');
+  if (ledger === null) return new KurrentDbEventStore(address, { access, batchedAppends });
+  const others = question.split('&').filter((pair) => !pair.startsWith('ledger='));
+  const server = others.length === 0 ? plain : `${plain}?${others.join('&')}`;
+  return new KurrentDbEventStore(server, { prefix: `${ledger}.`, access, batchedAppends });
+}
