@@ -26,6 +26,7 @@ export class ApiNodes {
   readonly #folder = mkdtempSync(join(tmpdir(), 'ledger-api-nodes-'));
   readonly #key: string;
   readonly #nodes: ServerProcess[] = [];
+  readonly #gone = new Set<number>();
   /** How often a node answered that a command may be sent again, by code. */
   readonly sentAgain: Record<string, number> = {};
 
@@ -47,11 +48,18 @@ export class ApiNodes {
   async startAgain(node: number): Promise<void> {
     const readModels = join(this.#folder, `read-models-${node}.db`);
     this.#nodes[node] = await startServer({ LEDGER_STORE: this.#store, LEDGER_DB: readModels });
+    this.#gone.delete(node);
   }
 
   async kill(node: number): Promise<void> {
     this.node(node).kill('SIGKILL');
     await this.node(node).ended;
+    this.#gone.add(node);
+  }
+
+  /** Whether a node was killed and not started again. */
+  isGone(node: number): boolean {
+    return this.#gone.has(node);
   }
 
   node(node: number): ServerProcess {
