@@ -9,10 +9,15 @@ import { LARGEST_AMOUNT, parseMoney } from './money.ts';
 export const identifier = textOf(200);
 
 /**
- * The number of an invoice, which the ledger gives: a provider's id of up to 200 characters, the year and a counter
- * (SPEC section 6).
+ * The number of an invoice. One the ledger has given is a provider's id of up to 200 characters, the year and a counter
+ * (SPEC section 6), and so may be longer than any other number.
  */
-export const invoiceNumber = textOf(220);
+export const invoiceNumber = textOf(220).refine(
+  (number) => number.length <= 200 || /^.{1,200}-\d{4}-\d{4,}$/su.test(number),
+  {
+    error: 'is longer than 200 characters',
+  },
+);
 
 /** Any other string: 1 to 1 000 characters (SPEC section 11). */
 export const text = textOf(1000);
