@@ -5,6 +5,7 @@ import { certificateStream } from '../domain/certificate/events.ts';
 import type { NominalFacts } from '../domain/certificate/facts.ts';
 import type { CertificateState } from '../domain/certificate/state.ts';
 import { payerStream } from '../domain/payer/events.ts';
+import type { PayerState } from '../domain/payer/state.ts';
 import type { ReservationEvent } from '../domain/reservation/events.ts';
 import { groupPlacesStream } from '../domain/reservation/events.ts';
 import type { ReservationState } from '../domain/reservation/state.ts';
@@ -40,36 +41,55 @@ export async function changeNominal(command: TopUpNominal | AdjustNominal, sessi
   const { certificate } = (await loadCertificate(certificateId, session)).state;
   if (certificate === undefined) refuse('certificate.not_found', `there is no certificate ${certificateId}`);
   const { payerId, groupId } = certificate;
-  return session.inTurn([periodPlace(payerId, periodId)], () =>
+  const settled = () =>
     settlingAtLimit(
       'group.limit_reached',
       () => retriedConfirming(() => attempt(command, session), session),
       () =>
         settleGroupPlaces(groupPlacesStream(payerId, groupId, periodId), periodId, session, { without: certificateId }),
-    ),
-  );
+    );
+  // On a server the turn ends when the place is taken: what counts then holds whoever comes next, of this node or another.
+  return session.shared ? settled() : session.inTurn([periodPlace(payerId, periodId)], settled);
 }
 
 async function attempt(command: TopUpNominal | AdjustNominal, session: CommandSession): Promise<Handled> {
-  const { certificateId } = command;
-  const loaded = await loadCertificate(certificateId, session);
-  const { state, revision } = loaded;
-  const account = await session.load(reservations, placesStream(command, state));
-  const places = account.revision;
-  const facts = await nominalFacts(command, state, account, session);
+  const loaded = await loadCertificate(command.certificateId, session);
+  const { revision } = loaded;
+  const payerId = loaded.state.certificate?.payerId ?? '';
+  // The nominal and the limits of the group count as they are now, not as this node has last heard of them.
+  const payer = (await session.current(payers, payerStream(payerId))).state;
+  const take = () => takePlace(command, payer, { loaded, revision }, session);
+  const { events, after, account, reserved } = session.shared
+    ? await session.inTurn([periodPlace(payerId, command.periodId)], take)
+    : await take();
+  refuseMoved(loaded, revision);
+  await session.append(certificates, loaded, events, { record: true });
+  if (after !== undefined) await giveBack(command, after, { account, reserved }, session);
+  return { events: typesOf(events), outcome: nominalOutcome(events) };
+}
+
+/** Decides, and takes the place that is needed in the group's account, at the revision it was decided on. */
+async function takePlace(
+  command: TopUpNominal | AdjustNominal,
+  payer: PayerState,
+  { loaded, revision }: { readonly loaded: LoadedStream<CertificateState>; readonly revision: number },
+  session: CommandSession,
+) {
+  const account = await session.load(reservations, placesStream(command, loaded.state));
+  refuseMoved(loaded, revision);
+  const facts = nominalFacts(command, loaded.state, { payer, account: account.state }, session);
+  const { state } = loaded;
   const events =
     command.command === 'topUpNominal' ? topUpNominal(command, facts, state) : adjustNominal(command, facts, state);
   const [event] = events;
-  const taken = event === undefined ? undefined : takenPlace(event, certificateId, account.state, session);
-  // Other streams have been read meanwhile; a certificate that moved on is decided anew.
-  if (loaded.revision !== revision) throw new ConflictError(loaded.stream, revision, loaded.revision);
-  if (account.revision !== places) throw new ConflictError(account.stream, places, account.revision);
-  if (taken?.before !== undefined) await session.append(reservations, account, [taken.before], { record: false });
-  const reserved = account.revision;
-  if (loaded.revision !== revision) throw new ConflictError(loaded.stream, revision, loaded.revision);
-  await session.append(certificates, loaded, events, { record: true });
-  if (taken?.after !== undefined) await giveBack(command, taken.after, { account, reserved }, session);
-  return { events: typesOf(events), outcome: nominalOutcome(events) };
+  const place = event === undefined ? {} : takenPlace(event, command.certificateId, account.state, session);
+  if (place.before !== undefined) await session.append(reservations, account, [place.before], { record: false });
+  return { events, after: place.after, account, reserved: account.revision };
+}
+
+/** What was decided on a state that has moved on is decided anew. */
+function refuseMoved({ stream, revision }: LoadedStream<unknown>, expected: number): void {
+  if (revision !== expected) throw new ConflictError(stream, expected, revision);
 }
 
 /** Room that the certificate does not need any more; whoever has counted or changed places meanwhile is heard first. */
@@ -88,17 +108,15 @@ async function giveBack(
   }
 }
 
-async function nominalFacts(
+function nominalFacts(
   command: TopUpNominal | AdjustNominal,
   state: CertificateState,
-  account: LoadedStream<ReservationState>,
+  { payer, account }: { readonly payer: PayerState; readonly account: ReservationState },
   session: CommandSession,
-): Promise<NominalFacts> {
-  // The nominal and the limits of the group count as they are now, not as this node has last heard of them.
-  const payer = (await session.current(payers, payerStream(state.certificate?.payerId ?? ''))).state;
+): NominalFacts {
   const group = payer.groups.get(state.certificate?.groupId ?? '');
   const period = payer.periods.get(command.periodId);
-  const { places, placesSum, placesClosed } = account.state;
+  const { places, placesSum, placesClosed } = account;
   const own = places.get(command.certificateId);
   if (group === undefined) throw new RangeError(`certificate ${command.certificateId} belongs to no group`);
   return {
