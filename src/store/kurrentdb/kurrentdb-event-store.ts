@@ -48,6 +48,7 @@ export class KurrentDbEventStore implements EventStore {
   readonly #known = new LastPosition();
   readonly #closing = new AbortController();
   readonly shared = true;
+  readonly headsFromLog = true;
   readonly followed: FollowedLog;
   /** What the server has answered is on a majority of its nodes. */
   readonly losses = 0;
