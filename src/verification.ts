@@ -38,7 +38,7 @@ export async function verification(
     await log.begin();
     // Others may append meanwhile; read models and replay are compared where both stand at the same position.
     do {
-      await log.readOn(progress);
+      await log.readOn(progress, models.counted()?.events);
       if (log.readable) await models.catchUp({ wholeLog: true });
     } while (log.readable && models.position !== log.position);
     const differences = log.readable ? [...audit.findings(), ...audit.differencesFrom(models.database)] : [];

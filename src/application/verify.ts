@@ -94,9 +94,12 @@ export class LogCheck {
     else this.#beside.begin(this.#expected, await this.#store.countAfter());
   }
 
-  /** Reads on to the end of the log as it is then. */
-  async readOn(progress?: (done: number, total: number) => void): Promise<void> {
-    const total = this.#events + (await this.#store.countAfter(this.#position));
+  /**
+   * Reads on to the end of the log as it is then. A server would have to read its log to count it, so `progress` takes
+   * how many events there are from whoever knows `about` that.
+   */
+  async readOn(progress?: (done: number, total: number) => void, about?: number): Promise<void> {
+    const total = progress === undefined ? 0 : (about ?? this.#events + (await this.#store.countAfter(this.#position)));
     for (let pages = 1; ; pages += 1) {
       const page = await nextPage(this.#store, this.#position, this.#findings);
       if (page === undefined) {

@@ -148,6 +148,8 @@ export interface EventStore {
   readonly atOnce?: StoreAtOnce | undefined;
   /** All heads the store keeps, in no particular order. */
   heads(): AsyncIterable<StreamHead>;
+  /** Where a store keeps no heads apart and reads its whole log for them: to hold them against the log says nothing. */
+  readonly headsFromLog?: true | undefined;
   /** A page of the log after a position, whole events. */
   readAll(options: { readonly after?: Position | undefined; readonly limit: number }): Promise<Page<StoredEvent>>;
   /** A page of the log after a position, only what read models need. */

@@ -17,7 +17,7 @@ export async function refuseOtherLedger(
   tell: (done: number) => void,
 ): Promise<StreamHeads> {
   const present = new StreamHeads();
-  for await (const { stream, revision, hash } of target.heads()) present.set(stream, revision, hash);
+  await readHeads(target, present, tell);
   if (present.size === 0) return present;
   const there = new StreamHeads();
   let same = 0;
@@ -34,6 +34,20 @@ export async function refuseOtherLedger(
   }
   if (same < present.size) throw ahead(present, there);
   return present;
+}
+
+/** Of a server they are read from its log, which takes a while: whoever wants to end the copy is asked in between. */
+async function readHeads(target: EventStore, heads: StreamHeads, tell: (done: number) => void): Promise<void> {
+  if (target.headsFromLog !== true) {
+    for await (const { stream, revision, hash } of target.heads()) heads.set(stream, revision, hash);
+    return;
+  }
+  let done = 0;
+  for await (const page of pagesUpTo(target)) {
+    for (const { stream, revision, hash } of page) heads.set(stream, revision, hash);
+    done += page.length;
+    tell(done);
+  }
 }
 
 /** The target holds an event that the source does not hold there. */

@@ -24,6 +24,8 @@ export class Arrivals {
   #events: AllStreamResolvedEvent[] = [];
   #failed: { readonly error: unknown } | undefined;
   #wake: (() => void) | undefined;
+  #arrived = 0;
+  #isDisturbed = false;
   readonly #stop = () => this.#fail(new SubscriptionEnded());
 
   constructor(
@@ -45,19 +47,35 @@ export class Arrivals {
       .on('end', () => this.#fail(new SubscriptionEnded()));
   }
 
-  /** What has arrived; waits while that is nothing. Errors: what the subscription failed with. */
+  /** How many events the server has sent up to now, those that wait in the client's own buffer among them. */
+  get sent(): number {
+    return this.#arrived + this.#subscription.readableLength;
+  }
+
+  /**
+   * What has arrived; waits while that is nothing, and answers nothing only when it is disturbed. Errors: what the
+   * subscription failed with.
+   */
   async next(): Promise<readonly AllStreamResolvedEvent[]> {
     while (this.#events.length === 0) {
       if (this.#failed !== undefined) throw this.#failed.error;
+      if (this.#isDisturbed) break;
       const { promise, resolve } = Promise.withResolvers<void>();
       // What arrives in the same turn of the event loop is taken together.
       this.#wake = () => void setImmediate(resolve);
       await promise;
     }
+    this.#isDisturbed = false;
     const taken = this.#events.length <= TAKEN_AT_ONCE ? this.#events : this.#events.slice(0, TAKEN_AT_ONCE);
     this.#events = this.#events.length <= TAKEN_AT_ONCE ? [] : this.#events.slice(TAKEN_AT_ONCE);
     if (this.#events.length <= ROOM) this.#subscription.resume();
     return taken;
+  }
+
+  /** Lets whoever waits for events go on without any. */
+  disturb(): void {
+    this.#isDisturbed = true;
+    this.#woken();
   }
 
   /** Lets go of the subscription. */
@@ -74,6 +92,7 @@ export class Arrivals {
     // The client gives events even after it has been told to stop.
     if (this.#failed !== undefined) return;
     this.#events.push(event);
+    this.#arrived += 1;
     if (this.#events.length >= FULL) this.#subscription.pause();
     this.#woken();
   }

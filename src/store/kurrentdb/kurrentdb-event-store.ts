@@ -48,6 +48,7 @@ export class KurrentDbEventStore implements EventStore {
   readonly #known = new LastPosition();
   readonly #closing = new AbortController();
   readonly shared = true;
+  readonly headsFromLog = true;
   readonly followed: FollowedLog;
   /** What the server has answered is on a majority of its nodes. */
   readonly losses = 0;
@@ -192,7 +193,7 @@ export class KurrentDbEventStore implements EventStore {
   /** Asks the leader: a write of its own would be an event that stays for ever. */
   async probe(): Promise<void> {
     this.#refuseWhenClosed();
-    await this.#log.last(PROBE_PATIENCE);
+    await this.#log.probe(PROBE_PATIENCE);
   }
 
   async integrity(): Promise<readonly string[]> {
@@ -203,6 +204,7 @@ export class KurrentDbEventStore implements EventStore {
   async close(): Promise<void> {
     if (this.#closing.signal.aborted) return;
     this.#closing.abort();
+    this.#log.close();
     await this.#connection.close();
   }
 
