@@ -6,8 +6,9 @@ import { LedgerError } from '../../kernel/errors.ts';
 import type { FollowedLog, Page } from '../event-store.ts';
 import { Arrivals, SubscriptionEnded } from './arrivals.ts';
 import type { Connection } from './connection.ts';
-import { deadline, isAmbiguous, refusalOf } from './connection.ts';
+import { deadline } from './connection.ts';
 import { fromServer } from './event-form.ts';
+import { isAmbiguous, refusalOf } from './failures.ts';
 import type { ServerPosition } from './positions.ts';
 import { comesAfter, positionOf, positionText } from './positions.ts';
 import type { StreamNames } from './stream-names.ts';
@@ -118,7 +119,7 @@ export class Log {
     return this.#connection.client.subscribeToAll({
       fromPosition: this.#startOf(after),
       filter: streamNameFilter({ regex: this.#names.pattern }),
-      credentials: this.#connection.credentials,
+      ...this.#connection.entry,
     });
   }
 
@@ -149,9 +150,9 @@ export class Log {
     patience?: number,
   ): Promise<readonly AllStreamRecordedEvent[]> {
     return this.#connection.call(async (client) => {
-      const { credentials } = this.#connection;
+      const { entry } = this.#connection;
       const events: AllStreamRecordedEvent[] = [];
-      for await (const { event } of client.readAll({ ...asked, requiresLeader: true, deadline, credentials })) {
+      for await (const { event } of client.readAll({ ...asked, requiresLeader: true, deadline, ...entry })) {
         if (event !== undefined) events.push(event);
       }
       return events;
