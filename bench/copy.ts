@@ -60,7 +60,7 @@ async function copied(from: string, to: string): Promise<{ readonly copying: num
   const progress = (phase: string) => {
     if (phase === 'copy') appended = performance.now();
   };
-  const { ok, differences } = await copyLedger({ from, to, batchedAppends: true, progress });
+  const { ok, differences } = await copyLedger({ from, to, progress });
   if (!ok) throw new Error(differences.join('\n'));
   return { copying: (appended - started) / 1000, whole: (performance.now() - started) / 1000 };
 }

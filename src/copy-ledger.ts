@@ -32,8 +32,6 @@ export interface CopyOptions {
   readonly server?: ServerAccess | undefined;
   /** Ends the copy with its reason; run again it goes on. */
   readonly signal?: AbortSignal;
-  /** Twice as fast into a server, and only for a process in which no other client appends to one. */
-  readonly batchedAppends?: boolean;
 }
 
 /** What a copy has come to, and whether both sides are the same. */
@@ -67,7 +65,6 @@ export async function copyLedger(options: CopyOptions): Promise<LedgerCopy> {
   try {
     const { store: target } = await openStore({
       store: options.to,
-      batchedAppends: options.batchedAppends,
       access: options.server,
     });
     try {

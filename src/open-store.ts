@@ -21,8 +21,6 @@ export interface StoreOptions {
   readonly observer?: LedgerObserver | undefined;
   /** How a server is entered, where its address does not say it. */
   readonly access?: ServerAccess | undefined;
-  /** See {@link KurrentDbOptions}. */
-  readonly batchedAppends?: boolean | undefined;
 }
 
 /** Opens the store that a text names. Errors: `query.invalid`, and those of the store. */
@@ -44,7 +42,7 @@ function withoutUser(address: string): string {
 }
 
 /** Loaded only where it is used: whoever stays embedded does without the client. */
-async function openServer(address: string, { access, batchedAppends = false }: StoreOptions): Promise<EventStore> {
+async function openServer(address: string, { access }: StoreOptions): Promise<EventStore> {
   const { KurrentDbEventStore } = await import('./store/kurrentdb/kurrentdb-event-store.ts').catch((error: unknown) => {
     const sentence = 'a store on a server needs the package @eventstore/db-client beside this one';
     throw new LedgerError('store.unreadable', sentence, { cause: error });
@@ -53,8 +51,8 @@ async function openServer(address: string, { access, batchedAppends = false }: S
   const [plain = '', question = ''] = address.split('?');
   const parameters = new URLSearchParams(question);
   const ledger = parameters.get('ledger');
-  if (ledger === null) return new KurrentDbEventStore(address, { access, batchedAppends });
+  if (ledger === null) return new KurrentDbEventStore(address, { access });
   const others = question.split('&').filter((pair) => !pair.startsWith('ledger='));
   const server = others.length === 0 ? plain : `${plain}?${others.join('&')}`;
-  return new KurrentDbEventStore(server, { prefix: `${ledger}.`, access, batchedAppends });
+  return new KurrentDbEventStore(server, { prefix: `${ledger}.`, access });
 }

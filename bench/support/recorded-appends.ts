@@ -1,6 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { AppendExpectedRevision, EventData } from '@eventstore/db-client';
 import { EventStoreDBClient } from '@eventstore/db-client';
+import { NO_STREAM } from '../../src/store/event-store.ts';
+import { toServer } from '../../src/store/kurrentdb/event-form.ts';
+import { Streams } from '../../src/store/kurrentdb/streams.ts';
 
 /** One append as it went to the server, and was accepted. */
 export interface RecordedAppend {
@@ -25,20 +28,23 @@ export class RecordedAppends {
   /** How many times commands have read from the server. */
   questions = 0;
 
-  /** From now on every append and every read of every client of the process is seen. */
+  /** From now on every append of every ledger and every read of every client of the process is seen. */
   constructor() {
-    const { prototype } = EventStoreDBClient;
     this.#countQuestions();
-    const append = prototype.appendToStream;
+    const { prototype } = Streams;
+    const { append } = prototype;
     const recorder = this;
-    prototype.appendToStream = async function (this: EventStoreDBClient, stream, sent, options) {
-      const events = [sent].flat() as EventData[];
-      const written = recorder.#begin(stream, events, options?.expectedRevision ?? 'any');
+    prototype.append = async function (this: Streams, name, stream, expected, events) {
+      const written = recorder.#begin(
+        name,
+        events.map(toServer),
+        expected === NO_STREAM ? 'no_stream' : BigInt(expected),
+      );
       let accepted = false;
       try {
-        const answer = await append.call(this, stream, sent as EventData[], options);
+        const position = await append.call(this, name, stream, expected, events);
         accepted = true;
-        return answer;
+        return position;
       } finally {
         written(accepted);
       }

@@ -2,9 +2,11 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Command, Ledger } from '../../src/index.ts';
 import { LedgerError, openLedger } from '../../src/index.ts';
+import { KurrentDbEventStore } from '../../src/store/kurrentdb/kurrentdb-event-store.ts';
+import { appendInFlight, contentsOf } from '../support/cluster/appends-in-flight.ts';
 import { Cluster } from '../support/cluster/cluster.ts';
 import { call } from '../support/cluster/command-line.ts';
-import { trialLedger } from '../support/cluster/trial.ts';
+import { trialLedger, trialPrefix } from '../support/cluster/trial.ts';
 
 const file = process.env.KURRENTDB_NODES;
 /** Within how many milliseconds a call has to end while the servers are stopped. */
@@ -65,6 +67,17 @@ describe.skipIf(file === undefined)('when the servers are stopped and started (K
     else expect(answer).toEqual({ replayed: false });
     const again = await recovered(() => ledger.execute(payer('waiting')));
     expect(again.replayed).toBe(!(answer instanceof Error));
+  }, 240_000);
+
+  test('and 64 appends are on their way, each is accepted in the end, once and at its revision', async () => {
+    const store = new KurrentDbEventStore(cluster.address, { prefix: trialPrefix('killed') });
+    const appending = appendInFlight(store, 's', { streams: 64, events: 60, again: recovered });
+    await wait(300);
+    for (const node of cluster.nodes) await cluster.kill(node);
+    await cluster.startAll();
+    const accepted = await appending;
+    expect(await recovered(() => contentsOf(store, [...accepted.keys()]))).toEqual(accepted);
+    await store.close();
   }, 240_000);
 });
 

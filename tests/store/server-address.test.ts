@@ -11,7 +11,7 @@ import { serverAddress } from '../../src/store/kurrentdb/server-address.ts';
 describe('the address of a server', () => {
   test('may name several hosts, and who connects', async () => {
     const connection = new Connection('esdb://ledger%40uo:se%3Acret@one:2113,two:2113,three:2113?tls=false');
-    expect(connection.credentials).toEqual({ username: 'ledger@uo', password: 'se:cret' });
+    expect(connection.entry.credentials).toEqual({ username: 'ledger@uo', password: 'se:cret' });
     await connection.close();
   });
 

@@ -43,11 +43,10 @@ async function run({ options, output, interruption }: CallContext): Promise<numb
       throw new LedgerError('query.invalid', `copy takes --from and --to, no --${other}`);
   }
   const bars = new Bars(interruption);
-  // Nobody else in this process appends.
-  const faster = { batchedAppends: true, counted: process.stderr.isTTY === true };
+  const counted = process.stderr.isTTY === true;
   try {
     const server = serverOf(process.env);
-    const copied = await copyLedger({ from, to, server, ...faster, progress: (...step) => bars.report(...step) });
+    const copied = await copyLedger({ from, to, server, counted, progress: (...step) => bars.report(...step) });
     bars.clear();
     if (options.json === true) await output.json(copied);
     else await output.write(copyText(copied));

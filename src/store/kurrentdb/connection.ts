@@ -2,6 +2,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Credentials } from '@eventstore/db-client';
 import * as database from '@eventstore/db-client';
 import { LedgerError } from '../../kernel/errors.ts';
+import { AppendBatches } from './append-batches.ts';
+import type { AppendRequest } from './append-messages.ts';
+import { hasLostItsWay, isAmbiguous, refusalOf, UnansweredError } from './failures.ts';
+import type { ServerPosition } from './positions.ts';
 import type { ServerAccess } from './server-address.ts';
 import { NO_ADDRESS, serverAddress } from './server-address.ts';
 
@@ -10,38 +14,28 @@ const DEADLINE = 5_000;
 /** How long a call is tried again altogether. */
 const PATIENCE = 20_000;
 const [FIRST_PAUSE, LONGEST_PAUSE] = [50, 2_000];
-/** gRPC's status UNAVAILABLE, with which the very first connection fails as a plain error. */
-const UNAVAILABLE = 14;
-/** gRPC's status INTERNAL, with which a call fails whose connection breaks in its midst. */
-const INTERNAL = 13;
-/** gRPC's status UNAUTHENTICATED. */
-const UNAUTHENTICATED = 16;
-/** Sent where the address names nobody: with credentials of its own an append is a plain call (see {@link Connection}). */
-const NOBODY: Credentials = { username: 'ledger', password: 'ledger' };
-
 /** A connection to a server or a cluster, as the address `esdb://…` names it. */
 export class Connection {
   readonly #address: string;
-  /**
-   * Given with every call: an append with credentials of its own is a call by itself, while one without goes through a
-   * batch whose answers all clients of the process share, so that one that loses its server would fail all others.
-   */
-  readonly credentials: Credentials;
-  /** Those of an append; none where appends go through the client's batch. */
-  readonly appendCredentials: Credentials | undefined;
+  /** Given with every call, where somebody is named. */
+  readonly entry: { readonly credentials?: Credentials };
+  readonly #appends: AppendBatches;
   #client: database.EventStoreDBClient | undefined;
+  #isClosed = false;
 
   /** Errors: `query.invalid` where the address is none. */
-  constructor(
-    address: string,
-    { batchedAppends = false, ...access }: ServerAccess & { readonly batchedAppends?: boolean | undefined } = {},
-  ) {
-    const { client, credentials = NOBODY } = serverAddress(address, access);
+  constructor(address: string, access: ServerAccess = {}) {
+    const { client, credentials } = serverAddress(address, access);
     this.#address = client;
     // The client is made at once, so that an address it cannot read is told as one; it connects when it is asked.
     this.#client = clientFor(client);
-    this.credentials = credentials;
-    this.appendCredentials = batchedAppends ? undefined : credentials;
+    this.entry = credentials === undefined ? {} : { credentials };
+    this.#appends = new AppendBatches(credentials);
+  }
+
+  /** Appends, as a {@link call} is made, and answers the place of the last event. */
+  append(request: AppendRequest): Promise<ServerPosition | undefined> {
+    return this.call((client) => this.#appends.append(client, request));
   }
 
   /**
@@ -59,10 +53,10 @@ export class Connection {
         return await inTime(make(this.client), Math.min(DEADLINE + 1_000, patience));
       } catch (error) {
         if (!isAmbiguous(error)) throw refusalOf(error) ?? error;
+        if (this.#isClosed) throw unavailable('the store was closed before its server had answered', error);
         await this.recover(error);
         if (performance.now() >= giveUpAt) {
-          const sentence = `the store did not answer for ${patience / 1000} s${whyOf(error)}; the same command id may be sent again`;
-          throw new LedgerError('store.unavailable', sentence, { cause: error });
+          throw unavailable(`the store did not answer for ${patience / 1000} s`, error);
         }
       }
       await wait(pause);
@@ -80,7 +74,10 @@ export class Connection {
     return this.#client;
   }
 
+  /** Answers that are on their way are waited for, but not long; nothing is asked again. */
   async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#appends.close();
     await this.#replaceClient();
   }
 
@@ -115,66 +112,21 @@ function withoutLostRejections(client: database.EventStoreDBClient): database.Ev
 export const deadline = DEADLINE;
 
 async function inTime<Answer>(call: Promise<Answer>, time: number): Promise<Answer> {
-  const watch = new AbortController();
-  const late = wait(time, undefined, { signal: watch.signal }).then(
-    () => {
-      throw new TooLateError();
-    },
-    () => new Promise<never>(() => undefined),
-  );
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new UnansweredError('no answer came in time')), time);
   try {
-    return await Promise.race([call, late]);
+    return await Promise.race([call, late.promise]);
   } finally {
-    watch.abort();
+    clearTimeout(timer);
   }
 }
 
-class TooLateError extends Error {
-  constructor() {
-    super('no answer came in time');
-  }
-}
-
-/** What the server does not let somebody do, or has nothing to answer with. */
-export function refusalOf(error: unknown): LedgerError | undefined {
-  if (error instanceof database.AccessDeniedError || isUnauthenticated(error)) {
-    const sentence =
-      'the server of the store does not let in who asks: LEDGER_STORE_USERNAME and LEDGER_STORE_PASSWORD say who that is';
-    return new LedgerError('store.unreadable', sentence, { cause: error });
-  }
-  if (error instanceof database.StreamDeletedError) {
-    return new LedgerError('store.corrupt', 'a stream of the ledger has been deleted from the server', {
-      cause: error,
-    });
-  }
-  return undefined;
-}
-
-function isUnauthenticated(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === UNAUTHENTICATED;
+function unavailable(sentence: string, cause: unknown): LedgerError {
+  const whole = `${sentence}${whyOf(cause)}; the same command id may be sent again`;
+  return new LedgerError('store.unavailable', whole, { cause });
 }
 
 /** The client never has the password that it could repeat here. */
 function whyOf(error: unknown): string {
   return error instanceof Error && error.message !== '' ? ` (${error.message})` : '';
-}
-
-/** Whether a failure leaves open if the server has done what it was asked for. */
-export function isAmbiguous(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  if (error instanceof TooLateError || hasLostItsWay(error)) return true;
-  if ('code' in error && (error.code === UNAVAILABLE || error.code === INTERNAL)) return true;
-  if (error instanceof database.UnknownError) return /not ready|too busy|no leader/i.test(error.message);
-  return [
-    database.TimeoutError,
-    database.DeadlineExceededError,
-    database.UnavailableError,
-    database.CancelledError,
-    database.NotLeaderError,
-  ].some((kind) => error instanceof kind);
-}
-
-/** A client that failed to discover its nodes remembers that for ever. */
-function hasLostItsWay(error: unknown): boolean {
-  return error instanceof Error && /failed to discover/i.test(error.message);
 }

@@ -25,11 +25,6 @@ export interface KurrentDbOptions {
   readonly prefix?: string;
   /** How the server is entered, where its address does not say it. */
   readonly access?: ServerAccess | undefined;
-  /**
-   * Appends through the client's batch, twice as fast for small ones. All clients of a process share its answers, so that
-   * one that loses its server may end the process: only where no other client appends.
-   */
-  readonly batchedAppends?: boolean;
 }
 
 const COUNTED_AT_ONCE = 1_000;
@@ -55,8 +50,8 @@ export class KurrentDbEventStore implements EventStore {
   readonly snapshots: SnapshotStore | undefined = undefined;
 
   /** Connects when it is first asked. `address` is `esdb://…`, with credentials and certificates as the server wants them. */
-  constructor(address: string, { prefix = '', access, batchedAppends }: KurrentDbOptions = {}) {
-    this.#connection = new Connection(address, { ...access, batchedAppends });
+  constructor(address: string, { prefix = '', access }: KurrentDbOptions = {}) {
+    this.#connection = new Connection(address, access);
     this.#names = new StreamNames(prefix);
     this.#streams = new Streams(this.#connection);
     this.#claims = new Claims(this.#streams, this.#names);

@@ -3,7 +3,8 @@ import { type BACKWARDS, START, streamNameFilter } from '@eventstore/db-client';
 import { LedgerError } from '../../kernel/errors.ts';
 import { SubscriptionEnded } from './arrivals.ts';
 import type { Connection } from './connection.ts';
-import { deadline, isAmbiguous, refusalOf } from './connection.ts';
+import { deadline } from './connection.ts';
+import { isAmbiguous, refusalOf } from './failures.ts';
 import type { ServerPosition } from './positions.ts';
 import type { StreamNames } from './stream-names.ts';
 
@@ -39,9 +40,9 @@ export class ServerLog {
   ): Promise<readonly AllStreamRecordedEvent[]> {
     return this.#connection.call(async (client) => {
       this.#refuseWhenClosed();
-      const { credentials } = this.#connection;
+      const { entry } = this.#connection;
       const events: AllStreamRecordedEvent[] = [];
-      for await (const { event } of client.readAll({ ...asked, requiresLeader: true, deadline, credentials })) {
+      for await (const { event } of client.readAll({ ...asked, requiresLeader: true, deadline, ...entry })) {
         if (event !== undefined) events.push(event);
       }
       return events;
@@ -68,7 +69,7 @@ export class ServerLog {
         ...(passed === undefined ? {} : { checkpointReached: (_, place) => passed(place) }),
       }),
       requiresLeader,
-      credentials: this.#connection.credentials,
+      ...this.#connection.entry,
     });
   }
 

@@ -1,11 +1,4 @@
-import type { BinaryEventData } from '@eventstore/db-client';
-import {
-  BACKWARDS,
-  END,
-  NO_STREAM as NO_STREAM_THERE,
-  StreamNotFoundError,
-  WrongExpectedVersionError,
-} from '@eventstore/db-client';
+import { BACKWARDS, END, StreamNotFoundError, WrongExpectedVersionError } from '@eventstore/db-client';
 import type { NewEvent, StoredEvent } from '../../events/envelope.ts';
 import { LedgerError } from '../../kernel/errors.ts';
 import type { ExpectedRevision } from '../event-store.ts';
@@ -33,16 +26,8 @@ export class Streams {
     expected: ExpectedRevision,
     events: readonly NewEvent[],
   ): Promise<ServerPosition | undefined> {
-    const sent: BinaryEventData[] = events.map(toServer);
-    const { appendCredentials } = this.#connection;
-    const options = {
-      expectedRevision: expected === NO_STREAM ? NO_STREAM_THERE : BigInt(expected),
-      requiresLeader: true,
-      deadline,
-      ...(appendCredentials === undefined ? {} : { credentials: appendCredentials }),
-    } as const;
     try {
-      return (await this.#connection.call((client) => client.appendToStream(name, sent, options))).position;
+      return await this.#connection.append({ name, expected, events: events.map(toServer) });
     } catch (error) {
       if (!(error instanceof WrongExpectedVersionError)) throw error;
       const { actualVersion } = error;
@@ -79,13 +64,12 @@ export class Streams {
     return this.#connection.call(async (client) => {
       const events: StoredEvent[] = [];
       try {
-        const { credentials } = this.#connection;
         // An exact count is asked for and drained: leaving a read in its middle would leak it.
         for await (const { event } of client.readStream(name, {
           ...asked,
           requiresLeader: true,
           deadline,
-          credentials,
+          ...this.#connection.entry,
         })) {
           if (event !== undefined) events.push(fromServer(event, stream));
         }

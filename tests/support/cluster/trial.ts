@@ -4,3 +4,8 @@ import { randomUUID } from 'node:crypto';
 export function trialLedger(address: string, name: string): string {
   return `${address}${address.includes('?') ? '&' : '?'}ledger=${name}-${randomUUID()}`;
 }
+
+/** The same for whoever uses a store by itself: what begins the names of its streams. */
+export function trialPrefix(name: string): string {
+  return `${name}-${randomUUID()}.`;
+}

@@ -1,0 +1,51 @@
+import * as database from '@eventstore/db-client';
+import { LedgerError } from '../../kernel/errors.ts';
+
+/** gRPC's status UNAVAILABLE, with which the very first connection fails as a plain error. */
+const UNAVAILABLE = 14;
+/** gRPC's status INTERNAL, with which a call fails whose connection breaks in its midst. */
+const INTERNAL = 13;
+/** gRPC's status UNAUTHENTICATED. */
+const UNAUTHENTICATED = 16;
+
+/** What was asked has found no answer, so nobody knows whether it was done. */
+export class UnansweredError extends Error {}
+
+/** What the server does not let somebody do, or has nothing to answer with. */
+export function refusalOf(error: unknown): LedgerError | undefined {
+  if (error instanceof database.AccessDeniedError || isUnauthenticated(error)) {
+    const sentence =
+      'the server of the store does not let in who asks: LEDGER_STORE_USERNAME and LEDGER_STORE_PASSWORD say who that is';
+    return new LedgerError('store.unreadable', sentence, { cause: error });
+  }
+  if (error instanceof database.StreamDeletedError) {
+    return new LedgerError('store.corrupt', 'a stream of the ledger has been deleted from the server', {
+      cause: error,
+    });
+  }
+  return undefined;
+}
+
+function isUnauthenticated(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === UNAUTHENTICATED;
+}
+
+/** Whether a failure leaves open if the server has done what it was asked for. */
+export function isAmbiguous(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (error instanceof UnansweredError || hasLostItsWay(error)) return true;
+  if ('code' in error && (error.code === UNAVAILABLE || error.code === INTERNAL)) return true;
+  if (error instanceof database.UnknownError) return /not ready|is busy|too busy|no leader/i.test(error.message);
+  return [
+    database.TimeoutError,
+    database.DeadlineExceededError,
+    database.UnavailableError,
+    database.CancelledError,
+    database.NotLeaderError,
+  ].some((kind) => error instanceof kind);
+}
+
+/** A client that failed to discover its nodes remembers that for ever. */
+export function hasLostItsWay(error: unknown): boolean {
+  return error instanceof Error && /failed to discover/i.test(error.message);
+}
