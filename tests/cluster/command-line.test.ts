@@ -42,18 +42,8 @@ describe.skipIf(address === undefined)('the command line on a server (KURRENTDB_
       const { commands, expect: expected } = JSON.parse(readFileSync(join(cases, `${name}.json`), 'utf8'));
       await check(commands, expected, folder);
     },
-    60_000,
+    180_000,
   );
-
-  test('gives what is expected of the small municipality', async () => {
-    const commands = readFileSync(join(cases, 'municipality-small.jsonl'), 'utf8')
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => JSON.parse(line));
-    const expected = JSON.parse(readFileSync(join(cases, 'municipality-small.expect.json'), 'utf8'));
-    // Each point in time is a process of its own; some stand for all.
-    await check(commands, { ...expected, pointInTime: expected.pointInTime.slice(0, 2) }, folder);
-  }, 600_000);
 });
 
 async function check(commands: readonly object[], expected: Expectation, folder: string): Promise<void> {

@@ -11,6 +11,9 @@ if (nodes === undefined) {
   );
 }
 
+/** Questions over a whole ledger read past everything else that is on the server. */
+const PATIENCE = ['--testTimeout', '120000', '--hookTimeout', '120000'];
+
 /** These kill the servers of `KURRENTDB_NODES`, each by itself. */
 const disturbing = ['tests/cluster/failover.test.ts', 'tests/cluster/stop.test.ts'];
 const failed = [
@@ -27,5 +30,5 @@ const failed = [
 process.exitCode = failed.find((code) => code !== 0) ?? 0;
 
 function vitest(files: readonly string[], options: readonly string[]): number {
-  return spawnSync('vitest', ['run', ...files, ...options], { stdio: 'inherit' }).status ?? 1;
+  return spawnSync('vitest', ['run', ...files, ...options, ...PATIENCE], { stdio: 'inherit' }).status ?? 1;
 }
