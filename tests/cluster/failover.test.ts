@@ -88,9 +88,10 @@ async function killLeader(
   cluster: Cluster,
   { log, probe, kill }: { readonly log: FollowedLog; readonly probe: AppendProbe; readonly kill: Part['kill'] },
 ): Promise<boolean> {
-  const leader = await cluster.leader();
   const seen = log.events.length;
   const { commandId } = await log.next((event) => isMoment(kill, event, log.events.length - seen));
+  // Asked only now: servers hold elections of their own as well.
+  const leader = await cluster.leader();
   const killedAt = await cluster.kill(leader);
   const isCompleted = log.events.some((event) => event.type === 'CommandCompleted' && event.commandId === commandId);
   const pause = await probe.succeededAfter(killedAt);

@@ -11,6 +11,8 @@ const nodesFile = z
 /** How long a node, or the whole cluster, may take to be ready for work, in milliseconds. */
 const PATIENCE = 90_000;
 const PAUSE = 100;
+/** How long a node that does not answer may still be on its way. */
+const BY_ITSELF = 15_000;
 
 /** A node of a cluster that may be killed and brought back. */
 export interface ClusterNode {
@@ -50,12 +52,19 @@ export class Cluster {
     throw new Error('the cluster has chosen no leader');
   }
 
-  /** Waits until every node is there and follows a leader, or is it. */
+  /**
+   * Waits until every node is there and follows a leader, or is it. A node that has ended by itself is brought back, as
+   * whoever runs it would: one that was deposed with something only it had written ends, and drops that when it starts.
+   */
   async whole(): Promise<void> {
+    let lastStarted = performance.now();
     for (const patience = AbortSignal.timeout(PATIENCE); !patience.aborted; await wait(PAUSE)) {
       const states = await Promise.all(this.nodes.map(stateOf));
       const leaders = states.filter((state) => state === 'leader').length;
       if (leaders === 1 && states.every((state) => state === 'leader' || state === 'follower')) return;
+      if (performance.now() - lastStarted < BY_ITSELF) continue;
+      lastStarted = performance.now();
+      await this.#startMissing(states);
     }
     throw new Error('the cluster is not whole');
   }
@@ -74,17 +83,27 @@ export class Cluster {
   /** Brings back every node that is not there, and waits until the cluster is whole. */
   async startAll(): Promise<void> {
     const states = await Promise.all(this.nodes.map(stateOf));
-    await Promise.all(this.nodes.filter((_, index) => states[index] === undefined).map((node) => this.start(node)));
+    await this.#startMissing(states);
     await this.whole();
   }
 
-  /** Brings a node back, and waits until it answers. */
+  /**
+   * Brings a node back, and waits until it answers; again where it ended by itself, as a leader that was killed does
+   * once: it drops what only it had written, and wants to be started anew for that.
+   */
   async start(node: ClusterNode): Promise<void> {
-    // What starts a node may end at once or stay as long as the node does; either way it outlives this process.
-    spawn(node.start, { shell: true, stdio: 'ignore', detached: true }).unref();
+    let lastStarted = Number.NEGATIVE_INFINITY;
     for (const patience = AbortSignal.timeout(PATIENCE); (await stateOf(node)) === undefined; await wait(PAUSE)) {
       if (patience.aborted) throw new Error(`${node.origin} does not answer after: ${node.start}`);
+      if (performance.now() - lastStarted < BY_ITSELF) continue;
+      lastStarted = performance.now();
+      // What starts a node may end at once or stay as long as the node does; either way it outlives this process.
+      spawn(node.start, { shell: true, stdio: 'ignore', detached: true }).unref();
     }
+  }
+
+  async #startMissing(states: readonly (string | undefined)[]): Promise<void> {
+    await Promise.all(this.nodes.filter((_, index) => states[index] === undefined).map((node) => this.start(node)));
   }
 }
 
