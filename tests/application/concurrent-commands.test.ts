@@ -114,13 +114,13 @@ const underOneId: Trial[] = [
 const acrossCertificates: Trial[] = [
   {
     title: 'two top-ups for the last place of a group',
-    runs: 40,
+    runs: 20,
     world: { places: 1, toppedUp: [] },
     sent: [topUp('01'), topUp('02')],
   },
   {
     title: 'the close of a period and top-ups for it',
-    runs: 40,
+    runs: 20,
     world: { afterwards: [{ command: 'topUpNominal', certificateId: '01', periodId: 'spring' }] },
     sent: [
       { command: 'closePeriod', payerId: 'uo', periodId: 'spring', on: '2020-06-01' },
@@ -130,7 +130,7 @@ const acrossCertificates: Trial[] = [
   },
   {
     title: 'two closes of a period and a top-up for it',
-    runs: 40,
+    runs: 20,
     sent: [
       { command: 'closePeriod', payerId: 'uo', periodId: 'spring', on: '2020-06-01' },
       { command: 'closePeriod', payerId: 'uo', periodId: 'spring', on: '2020-06-01' },
@@ -146,7 +146,7 @@ const acrossCertificates: Trial[] = [
 const throughReservations: Trial[] = [
   {
     title: "top-ups and an adjustment at the group's sum",
-    runs: 40,
+    runs: 20,
     world: { placesAmount: '2100.00', toppedUp: ['01'] },
     sent: [topUp('02'), adjust('01', '1100.00'), topUp('03')],
   },
@@ -190,7 +190,7 @@ const invoicing: Trial[] = [
   },
   {
     title: 'the rejection of an earlier month and a run of the next',
-    runs: 40,
+    runs: 20,
     world: {
       afterwards: [
         block('k1', '01', { date: '2020-07-01', from: '2020-07-01' }),
