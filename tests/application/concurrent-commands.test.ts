@@ -190,7 +190,7 @@ const invoicing: Trial[] = [
   },
   {
     title: 'the rejection of an earlier month and a run of the next',
-    runs: 20,
+    runs: 40,
     world: {
       afterwards: [
         block('k1', '01', { date: '2020-07-01', from: '2020-07-01' }),
