@@ -2,11 +2,17 @@ import type { Credentials } from '@eventstore/db-client';
 import { EventStoreDBClient, START, streamNameFilter } from '@eventstore/db-client';
 import type { RecordedAppend } from './recorded-appends.ts';
 
+/** How many events a stream has, and who waits until it has as many as his append rests on. */
+interface Stream {
+  events: number;
+  readonly waiting: Map<number, () => void>;
+}
+
 /** The vendor's client by itself: what the ledger is measured against. */
 export class BareClient {
   readonly #client: EventStoreDBClient;
   readonly #credentials: Credentials | undefined;
-  readonly #streams = new Map<string, Promise<unknown>>();
+  readonly #streams = new Map<string, Stream>();
 
   /** With credentials each append is a call by itself, as the ledger's are; without, the client sends them in one batch. */
   constructor(address: string, credentials?: Credentials) {
@@ -16,7 +22,7 @@ export class BareClient {
 
   /**
    * Appends what commands had appended to a ledger, to streams of another name: of each command in its order, so many
-   * commands at a time. An append waits for the one before it on its stream, on whose revision it rests. Answers the seconds.
+   * commands at a time. An append waits for the one before it on its stream, on whose revision it rests, whichever command's that is. Answers the seconds.
    */
   async replay(commands: readonly (readonly RecordedAppend[])[], prefix: string, inFlight: number): Promise<number> {
     let next = 0;
@@ -50,14 +56,15 @@ export class BareClient {
 
   async #append({ stream, expected, events }: RecordedAppend, prefix: string): Promise<void> {
     const name = prefix + stream.slice(stream.indexOf('.') + 1);
-    const before = this.#streams.get(name);
+    const written: Stream = this.#streams.get(name) ?? { events: 0, waiting: new Map() };
+    this.#streams.set(name, written);
+    const before = typeof expected === 'bigint' ? Number(expected) + 1 : 0;
+    if (written.events !== before) await new Promise<void>((resolve) => written.waiting.set(before, resolve));
     const options = { expectedRevision: expected, requiresLeader: true, ...this.#withCredentials() };
-    const appended = (async () => {
-      await before;
-      await this.#client.appendToStream(name, events, options);
-    })();
-    this.#streams.set(name, appended);
-    await appended;
+    await this.#client.appendToStream(name, events, options);
+    written.events = before + events.length;
+    written.waiting.get(written.events)?.();
+    written.waiting.delete(written.events);
   }
 
   #withCredentials(): { readonly credentials?: Credentials } {
