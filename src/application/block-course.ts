@@ -35,13 +35,14 @@ export async function block(command: BlockCourse, session: CommandSession): Prom
     agreementSharesStream(command.agreementId),
   ];
   const { agreementId, contractId } = command;
-  return session.inTurn(places, () =>
+  const settled = () =>
     settlingAtLimit(
       'agreement.limit_reached',
       () => retriedConfirming(() => attempt(command, session), session),
       () => settleAgreement(agreementId, session, contractId),
-    ),
-  );
+    );
+  // On a server the turn ends when the share is taken: what is reserved then holds whoever comes next, of this node or another.
+  return session.shared ? settled() : session.inTurn(places, settled);
 }
 
 /** The outcome of a block, told from its event (SPEC section 4). */
@@ -61,16 +62,43 @@ interface Places {
 async function attempt(command: BlockCourse, session: CommandSession): Promise<Handled> {
   const loaded = await loadCertificate(command.certificateId, session);
   const { revision } = loaded;
+  const take = () => takeShare(command, { loaded, revision }, session);
+  const { events, blocked, reserved } = session.shared
+    ? await session.inTurn([agreementSharesStream(command.agreementId)], take)
+    : await take();
+  if (blocked !== undefined) await reserveContract(command, blocked, reserved, session);
+  refuseMoved(loaded, revision);
+  await session.append(certificates, loaded, events, { record: true });
+  return { events: typesOf(events), outcome: blockOutcome(events) };
+}
+
+/** What is reserved in, and the revisions it was decided at. */
+interface Reserved {
+  readonly places: Places;
+  readonly revisions: ReturnType<typeof revisionsOf>;
+}
+
+/** Decides, and takes the share under the agreement, at the revision of its account on which it was decided. */
+async function takeShare(
+  command: BlockCourse,
+  { loaded, revision }: { readonly loaded: LoadedStream<CertificateState>; readonly revision: number },
+  session: CommandSession,
+) {
+  const { contractId, certificateId } = command;
   const places = await placesOf(command, session);
   const revisions = revisionsOf(places);
   const facts = await factsOf(command, loaded.state, places, session);
   refuseMoved(loaded, revision);
   const events = blockCourse(command, facts, loaded.state);
-  const [blocked] = events;
-  if (blocked?.type === 'CourseBlocked') await reserve(command, blocked, { places, revisions }, session);
-  refuseMoved(loaded, revision);
-  await session.append(certificates, loaded, events, { record: true });
-  return { events: typesOf(events), outcome: blockOutcome(events) };
+  const [first] = events;
+  const blocked = first?.type === 'CourseBlocked' ? first : undefined;
+  const inUse = places.shares.state.shares.get(contractId)?.inUse;
+  if (blocked !== undefined && (session.shared || inUse !== blocked.share)) {
+    const { effectiveOn, share: amount } = blocked;
+    const taken = { type: 'ShareReserved' as const, effectiveOn, contractId, certificateId, amount };
+    await reserve(places.shares, revisions.shares, taken, session);
+  }
+  return { events, blocked, reserved: { places, revisions } };
 }
 
 async function placesOf(command: BlockCourse, session: CommandSession): Promise<Places> {
@@ -88,28 +116,39 @@ function revisionsOf({ contract, number, shares }: Places) {
 }
 
 /**
- * Reserves in all three places, at the revisions on which the block was decided. Where other nodes may give back what they
- * think was left behind, every attempt makes reservations of its own, so that theirs and the block cannot both be right.
+ * Reserves the contract's id and number, at the revisions on which the block was decided. Where other nodes may give back
+ * what they think was left behind, every attempt makes reservations of its own, so that theirs and the block cannot both be
+ * right.
  */
-async function reserve(
+async function reserveContract(
   { contractId, certificateId }: BlockCourse,
-  { effectiveOn, share }: CertificateEvent & { type: 'CourseBlocked' },
-  { places, revisions }: { readonly places: Places; readonly revisions: ReturnType<typeof revisionsOf> },
+  { effectiveOn }: CertificateEvent,
+  { places: { contract, number }, revisions }: Reserved,
   session: CommandSession,
 ): Promise<void> {
   const id = { effectiveOn, contractId, certificateId };
-  const { contract, number, shares } = places;
-  const append = async (place: LoadedStream<ReservationState>, revision: number, event: ReservationEvent) => {
-    refuseMoved(place, revision);
-    await session.append(reservations, place, [event], { record: false });
-  };
-  const heldBySame = ({ state: { holder } }: LoadedStream<ReservationState>) =>
-    !session.shared && holder?.contractId === contractId && holder.certificateId === certificateId;
-  if (session.shared || shares.state.shares.get(contractId)?.inUse !== share) {
-    await append(shares, revisions.shares, { type: 'ShareReserved', ...id, amount: share });
+  const ofContract = () => reserve(contract, revisions.contract, { type: 'ContractReserved', ...id }, session);
+  const ofNumber = () => reserve(number, revisions.number, { type: 'ContractNumberReserved', ...id }, session);
+  if (session.shared) {
+    // Neither rests on the other; an attempt that fails ends when both have been answered.
+    const outcomes = await Promise.allSettled([ofContract(), ofNumber()]);
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+    return;
   }
-  if (!heldBySame(contract)) await append(contract, revisions.contract, { type: 'ContractReserved', ...id });
-  if (!heldBySame(number)) await append(number, revisions.number, { type: 'ContractNumberReserved', ...id });
+  const heldBySame = ({ state: { holder } }: LoadedStream<ReservationState>) =>
+    holder?.contractId === contractId && holder.certificateId === certificateId;
+  if (!heldBySame(contract)) await ofContract();
+  if (!heldBySame(number)) await ofNumber();
+}
+
+async function reserve(
+  place: LoadedStream<ReservationState>,
+  revision: number,
+  event: ReservationEvent,
+  session: CommandSession,
+): Promise<void> {
+  refuseMoved(place, revision);
+  await session.append(reservations, place, [event], { record: false });
 }
 
 /** What was decided on a state that has moved on is decided anew. */

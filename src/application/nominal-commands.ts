@@ -56,12 +56,18 @@ async function attempt(command: TopUpNominal | AdjustNominal, session: CommandSe
   const loaded = await loadCertificate(command.certificateId, session);
   const { revision } = loaded;
   const payerId = loaded.state.certificate?.payerId ?? '';
-  // The nominal and the limits of the group count as they are now, not as this node has last heard of them.
-  const payer = (await session.current(payers, payerStream(payerId))).state;
-  const take = () => takePlace(command, payer, { loaded, revision }, session);
-  const { events, after, account, reserved } = session.shared
-    ? await session.inTurn([periodPlace(payerId, command.periodId)], take)
-    : await take();
+  const payer = await session.load(payers, payerStream(payerId));
+  const known = payer.revision;
+  const take = () => takePlace(command, payer.state, { loaded, revision }, session);
+  // The nominal and the limits of the group count as they are now, not as this node has last heard of them: the payer is
+  // asked for while the place is taken, and what was decided on another state of it is decided anew.
+  const [{ events, after, account, reserved }, now] = session.shared
+    ? await Promise.all([
+        session.inTurn([periodPlace(payerId, command.periodId)], take),
+        session.current(payers, payerStream(payerId)),
+      ])
+    : [await take(), payer];
+  refuseMoved(now, known);
   refuseMoved(loaded, revision);
   await session.append(certificates, loaded, events, { record: true });
   if (after !== undefined) await giveBack(command, after, { account, reserved }, session);
