@@ -26,7 +26,8 @@ export class AppendProbe {
     for (;;) {
       const first = this.#succeeded.find((at) => at > moment + ON_ITS_WAY);
       if (first !== undefined) return first - moment;
-      await wait(PAUSE);
+      // A probe that has ended with an error would be waited for in vain.
+      await Promise.race([wait(PAUSE), this.#running]);
     }
   }
 
