@@ -1,10 +1,11 @@
 import * as database from '@eventstore/db-client';
 import { LedgerError } from '../../kernel/errors.ts';
 
-/** gRPC's status UNAVAILABLE, with which the very first connection fails as a plain error. */
-const UNAVAILABLE = 14;
-/** gRPC's status INTERNAL, with which a call fails whose connection breaks in its midst. */
-const INTERNAL = 13;
+/**
+ * gRPC's statuses CANCELLED, UNKNOWN, DEADLINE_EXCEEDED, ABORTED, INTERNAL and UNAVAILABLE: with these a call fails whose
+ * connection breaks or whose server goes away, and the very first connection as a plain error.
+ */
+const BROKEN = new Set<unknown>([1, 2, 4, 10, 13, 14]);
 /** gRPC's status UNAUTHENTICATED. */
 const UNAUTHENTICATED = 16;
 
@@ -34,9 +35,10 @@ function isUnauthenticated(error: unknown): boolean {
 export function isAmbiguous(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (error instanceof UnansweredError || hasLostItsWay(error)) return true;
-  if ('code' in error && (error.code === UNAVAILABLE || error.code === INTERNAL)) return true;
-  if (error instanceof database.UnknownError) return /not ready|is busy|too busy|no leader/i.test(error.message);
+  if ('code' in error && BROKEN.has(error.code)) return true;
   return [
+    // What nobody knows may have been done; to ask the same again does no harm.
+    database.UnknownError,
     database.TimeoutError,
     database.DeadlineExceededError,
     database.UnavailableError,
