@@ -1,0 +1,24 @@
+import { CancelledError, UnavailableError, UnknownError, WrongExpectedVersionError } from '@eventstore/db-client';
+import { describe, expect, test } from 'vitest';
+import { isAmbiguous } from '../../src/store/kurrentdb/failures.ts';
+
+const withStatus = (code: number) => Object.assign(new Error('a call failed'), { code });
+
+describe('when a server fails', () => {
+  test.each([
+    ['one that went away', new UnavailableError()],
+    ['a call that was cancelled', new CancelledError()],
+    ['an error without a name', new UnknownError()],
+    ...[1, 2, 4, 10, 13, 14].map((code) => [`a call that ended with status ${code}`, withStatus(code)] as const),
+  ])('%s leaves open whether it was done, and is asked again', (_, error) => {
+    expect(isAmbiguous(error)).toBe(true);
+  });
+
+  test.each([
+    ['somebody was faster', Object.create(WrongExpectedVersionError.prototype) as Error],
+    ['permission is denied', withStatus(7)],
+    ['a mistake of our own', new TypeError('x is not a function')],
+  ])('%s is an answer, and is not asked again', (_, error) => {
+    expect(isAmbiguous(error)).toBe(false);
+  });
+});
