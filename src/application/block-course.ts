@@ -15,13 +15,12 @@ import type { ReservationState } from '../domain/reservation/state.ts';
 import { yearOf } from '../kernel/civil-date.ts';
 import { DEFAULT_ZONE } from '../kernel/clock.ts';
 import { formatMoney } from '../kernel/money.ts';
-import { ConflictError } from '../store/event-store.ts';
 import { agreements, certificates, programmes, providers, reservations } from './categories.ts';
 import type { CommandSession, Handled, Outcome } from './command-session.ts';
 import { typesOf } from './command-session.ts';
 import { groupFactsOf, loadCertificate, payerState } from './lookups.ts';
 import { settleAgreement, settlingAtLimit, sharesInUse, withoutLatecomers } from './reservations.ts';
-import { retriedConfirming } from './retried.ts';
+import { refuseMoved, retriedConfirming } from './retried.ts';
 import type { LoadedStream } from './stream-cache.ts';
 
 /**
@@ -149,11 +148,6 @@ async function reserve(
 ): Promise<void> {
   refuseMoved(place, revision);
   await session.append(reservations, place, [event], { record: false });
-}
-
-/** What was decided on a state that has moved on is decided anew. */
-function refuseMoved({ stream, revision }: LoadedStream<unknown>, expected: number): void {
-  if (revision !== expected) throw new ConflictError(stream, expected, revision);
 }
 
 async function factsOf(

@@ -15,7 +15,7 @@ import { commandRecords } from './categories.ts';
 import type { ExpectedState } from './expected-state.ts';
 import { refuseOther } from './expected-state.ts';
 import type { Recorder } from './recorder.ts';
-import { retried, retriedConfirming } from './retried.ts';
+import { refuseMoved, retried, retriedConfirming } from './retried.ts';
 import { SessionStates } from './session-states.ts';
 import type { LoadedStream, StreamCache } from './stream-cache.ts';
 import type { Turns } from './turns.ts';
@@ -190,14 +190,25 @@ export class CommandSession extends SessionStates {
   }
 
   /** Load, decide, append. Throws ConflictError where more has to be decided anew than this stream's part. */
-  async changeOnce<State, Event extends LedgerEvent>(
-    ...[category, stream, decide, options]: Change<State, Event>
+  async changeOnce<State, Event extends LedgerEvent>(...change: Change<State, Event>): Promise<readonly Event[]> {
+    const [category, stream] = change;
+    return this.#changeFrom(await this.load(category, stream), change);
+  }
+
+  /** As {@link change} for a stream that begins with it: where it was never met, the append tells whether it is there. */
+  create<State, Event extends LedgerEvent>(...change: Change<State, Event>): Promise<readonly Event[]> {
+    const [category, stream] = change;
+    return retriedConfirming(async () => this.#changeFrom(await this.assumed(category, stream), change), this);
+  }
+
+  async #changeFrom<State, Event extends LedgerEvent>(
+    loaded: LoadedStream<State>,
+    [category, , decide, options]: Change<State, Event>,
   ): Promise<readonly Event[]> {
-    const loaded = await this.load(category, stream);
     const { revision } = loaded;
     const events = await decide(loaded.state, loaded);
     // A decision that had to wait for other streams may have been overtaken; then it was made on a newer state.
-    if (loaded.revision !== revision) throw new ConflictError(stream, revision, loaded.revision);
+    refuseMoved(loaded, revision);
     await this.append(category, loaded, events, options);
     return events;
   }

@@ -18,7 +18,7 @@ import type { CommandSession, Handled } from './command-session.ts';
 import { typesOf } from './command-session.ts';
 import { groupFactsOf, loadCertificate, payerState, periodPlace } from './lookups.ts';
 import { settleGroupPlaces, settlingAtLimit } from './reservations.ts';
-import { retried, retriedConfirming } from './retried.ts';
+import { refuseMoved, retried, retriedConfirming } from './retried.ts';
 import type { LoadedStream } from './stream-cache.ts';
 
 /** Issues a certificate in a group of its payer. */
@@ -31,7 +31,7 @@ export async function issue(command: IssueCertificate, session: CommandSession):
     group: group === undefined ? undefined : groupFactsOf(group),
   };
   const decide = (state: CertificateState) => issueCertificate(command, facts, state);
-  const events = await session.change(certificates, certificateStream(command.certificateId), decide, { record: true });
+  const events = await session.create(certificates, certificateStream(command.certificateId), decide, { record: true });
   return { events: typesOf(events), outcome: {} };
 }
 
@@ -55,19 +55,10 @@ export async function changeNominal(command: TopUpNominal | AdjustNominal, sessi
 async function attempt(command: TopUpNominal | AdjustNominal, session: CommandSession): Promise<Handled> {
   const loaded = await loadCertificate(command.certificateId, session);
   const { revision } = loaded;
-  const payerId = loaded.state.certificate?.payerId ?? '';
-  const payer = await session.load(payers, payerStream(payerId));
-  const known = payer.revision;
-  const take = () => takePlace(command, payer.state, { loaded, revision }, session);
-  // The nominal and the limits of the group count as they are now, not as this node has last heard of them: the payer is
-  // asked for while the place is taken, and what was decided on another state of it is decided anew.
-  const [{ events, after, account, reserved }, now] = session.shared
-    ? await Promise.all([
-        session.inTurn([periodPlace(payerId, command.periodId)], take),
-        session.current(payers, payerStream(payerId)),
-      ])
-    : [await take(), payer];
-  refuseMoved(now, known);
+  const take = () => takePlace(command, { loaded, revision }, session);
+  const { events, after, account, reserved } = session.shared
+    ? await session.inTurn([periodPlace(loaded.state.certificate?.payerId ?? '', command.periodId)], take)
+    : await take();
   refuseMoved(loaded, revision);
   await session.append(certificates, loaded, events, { record: true });
   if (after !== undefined) await giveBack(command, after, { account, reserved }, session);
@@ -77,11 +68,13 @@ async function attempt(command: TopUpNominal | AdjustNominal, session: CommandSe
 /** Decides, and takes the place that is needed in the group's account, at the revision it was decided on. */
 async function takePlace(
   command: TopUpNominal | AdjustNominal,
-  payer: PayerState,
   { loaded, revision }: { readonly loaded: LoadedStream<CertificateState>; readonly revision: number },
   session: CommandSession,
 ) {
   const account = await session.load(reservations, placesStream(command, loaded.state));
+  const counted = account.revision;
+  const payer = await payerWithNominal(loaded.state, account.state, session);
+  refuseMoved(account, counted);
   refuseMoved(loaded, revision);
   const facts = nominalFacts(command, loaded.state, { payer, account: account.state }, session);
   const { state } = loaded;
@@ -93,9 +86,19 @@ async function takePlace(
   return { events, after: place.after, account, reserved: account.revision };
 }
 
-/** What was decided on a state that has moved on is decided anew. */
-function refuseMoved({ stream, revision }: LoadedStream<unknown>, expected: number): void {
-  if (revision !== expected) throw new ConflictError(stream, expected, revision);
+/**
+ * The payer, with the nominal that counts at this revision of the group's account: one that was announced there is on its
+ * way to the payer's stream, or this node has not heard that it has come.
+ */
+async function payerWithNominal(
+  { certificate }: CertificateState,
+  { announcedNominal: announced }: ReservationState,
+  session: CommandSession,
+): Promise<PayerState> {
+  const stream = payerStream(certificate?.payerId ?? '');
+  const known = await session.load(payers, stream);
+  if (announced === undefined || known.revision > announced.payerRevision) return known.state;
+  return (await session.current(payers, stream)).state;
 }
 
 /** Room that the certificate does not need any more; whoever has counted or changed places meanwhile is heard first. */

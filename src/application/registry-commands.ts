@@ -9,7 +9,9 @@ import type {
   SetGroupNominal,
 } from '../domain/payer/commands.ts';
 import { decidePayer } from '../domain/payer/decide.ts';
+import type { PayerEvent } from '../domain/payer/events.ts';
 import { payerStream } from '../domain/payer/events.ts';
+import type { PayerState } from '../domain/payer/state.ts';
 import type { DecideCertification, RecordExpertReview, SubmitProgramme } from '../domain/programme/commands.ts';
 import { decideCertification, recordExpertReview, submitProgramme } from '../domain/programme/decide.ts';
 import { programmeStream } from '../domain/programme/events.ts';
@@ -21,16 +23,17 @@ import type {
 } from '../domain/provider/commands.ts';
 import { decideProvider } from '../domain/provider/decide.ts';
 import { providerStream } from '../domain/provider/events.ts';
-import { agreementSharesStream } from '../domain/reservation/events.ts';
+import { agreementSharesStream, groupPlacesStream } from '../domain/reservation/events.ts';
 import type { LedgerEvent } from '../events/catalogue.ts';
 import { DEFAULT_ZONE } from '../kernel/clock.ts';
 import { ConflictError } from '../store/event-store.ts';
 import { agreements, payers, programmes, providers, reservations } from './categories.ts';
 import type { CommandSession, Handled } from './command-session.ts';
 import { typesOf } from './command-session.ts';
-import { knownPayer, knownProvider, zoneOf } from './lookups.ts';
+import { knownPayer, knownProvider, periodPlace, zoneOf } from './lookups.ts';
 import { settleAgreement, settlingAtLimit, sharesInUse } from './reservations.ts';
 import { retried } from './retried.ts';
+import type { LoadedStream } from './stream-cache.ts';
 
 /** Commands on a payer's own stream. */
 export async function changePayer(
@@ -39,9 +42,34 @@ export async function changePayer(
 ): Promise<Handled> {
   // A payer is registered in its own zone.
   const ownZone = command.command === 'registerPayer' ? command.zone : undefined;
-  const decide = (state: Parameters<typeof decidePayer>[2]) =>
+  const decide = (state: PayerState) =>
     decidePayer(command, { today: session.today(state.payer?.zone ?? ownZone ?? DEFAULT_ZONE) }, state);
+  if (command.command === 'setGroupNominal' && session.shared) return announcingNominal(command, decide, session);
   return handled(await session.change(payers, payerStream(command.payerId), decide, { record: true }));
+}
+
+/**
+ * A nominal is announced in the account of the group's places before the payer's stream gets it: who tops up on another node
+ * rests on that account, so that he meets the announcement and asks for the payer, or was before it.
+ */
+async function announcingNominal(
+  command: SetGroupNominal,
+  decide: (state: PayerState) => readonly PayerEvent[],
+  session: CommandSession,
+): Promise<Handled> {
+  const { payerId, groupId, periodId, nominal } = command;
+  session.confirmStates();
+  const announcing = async (state: PayerState, { revision }: LoadedStream<PayerState>) => {
+    const events = decide(state);
+    const account = await session.load(reservations, groupPlacesStream(payerId, groupId, periodId));
+    const effectiveOn = session.today(state.payer?.zone ?? DEFAULT_ZONE);
+    const announced = { type: 'NominalAnnounced' as const, effectiveOn, nominal, payerRevision: revision };
+    await session.append(reservations, account, [announced], { record: false });
+    return events;
+  };
+  return session.inTurn([periodPlace(payerId, periodId)], async () =>
+    handled(await session.change(payers, payerStream(payerId), announcing, { record: true })),
+  );
 }
 
 /** Commands on a provider's own stream. */

@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { LedgerError } from '../kernel/errors.ts';
 import { ConflictError } from '../store/event-store.ts';
 import type { SessionStates } from './session-states.ts';
+import type { LoadedStream } from './stream-cache.ts';
 
 /** How often a command is decided anew when somebody else was faster. */
 const ATTEMPTS = 20;
@@ -37,4 +38,9 @@ export function retriedConfirming<Answer>(
       throw error;
     }
   });
+}
+
+/** What was decided on a state that has moved on is decided anew. Throws ConflictError. */
+export function refuseMoved({ stream, revision }: LoadedStream<unknown>, decidedAt: number): void {
+  if (revision !== decidedAt) throw new ConflictError(stream, decidedAt, revision);
 }

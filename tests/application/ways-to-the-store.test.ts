@@ -49,11 +49,17 @@ describe('when every question to the store is a way to a server', () => {
     expect(await waysOf(lesson('l1', '2020-09-11', 'k2'))).toEqual({ append: 1 });
     // The intent, two entries and the completion.
     expect(await waysOf(lesson('l2', '2020-09-12', 'k2', 'k3'))).toEqual({ append: 4 });
-    // The place in the group and the top-up; the payer's groups are read as they are now.
-    expect(await waysOf({ command: 'topUpNominal', certificateId: '01', periodId: '2020' })).toEqual({
-      append: 2,
-      head: 1,
-    });
+    // The place in the group and the top-up; another nominal would have been announced where the place is taken.
+    expect(await waysOf({ command: 'topUpNominal', certificateId: '01', periodId: '2020' })).toEqual({ append: 2 });
+    // A certificate that was never met is taken for new.
+    const issued = {
+      command: 'issueCertificate',
+      certificateId: '04',
+      payerId: 'uo',
+      groupId: 'fund',
+      holderId: 'h04',
+    };
+    expect(await waysOf({ ...issued, birthDate: '2010-05-05', issuedOn: '2020-01-10' })).toEqual({ append: 1 });
     // Share, contract id, number and block; what is read of registers comes over the subscription.
     expect(await waysOf(block('k1', '01'))).toEqual({ append: 4 });
   });

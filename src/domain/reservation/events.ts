@@ -31,6 +31,8 @@ export const reservationEvents = {
   ShareGivenBack: z.strictObject({ effectiveOn: storedText, contractId: storedText }),
   /** A lower limit that the agreement's stream is about to get, after the revision it has then. */
   LimitAnnounced: z.strictObject({ effectiveOn: storedText, limit: storedMoney, agreementRevision: storedCount }),
+  /** A nominal that the payer's stream is about to get for the group and period, after the revision it has then. */
+  NominalAnnounced: z.strictObject({ effectiveOn: storedText, nominal: storedMoney, payerRevision: storedCount }),
   InvoiceNumberReserved: z.strictObject({
     effectiveOn: storedText,
     number: storedText,

@@ -9,6 +9,8 @@ export interface ReservationState {
   readonly places: Map<string, Kopecks>;
   placesSum: Kopecks;
   placesClosed: boolean;
+  /** groupPlaces streams: the group's nominal is another once the payer's own stream has moved past that revision. */
+  announcedNominal?: { readonly nominal: Kopecks; readonly payerRevision: number };
   /** agreementShares streams: share minus released per contract; contracts with nothing in use are not kept. */
   readonly shares: Map<string, { readonly certificateId: string; inUse: Kopecks }>;
   inUse: Kopecks;
@@ -60,6 +62,9 @@ export function evolveReservation(state: ReservationState, event: ReservationEve
       return state;
     case 'LimitAnnounced':
       state.announcedLimit = event;
+      return state;
+    case 'NominalAnnounced':
+      state.announcedNominal = event;
       return state;
     case 'InvoiceNumberReserved': {
       const { number, payerId, month, cut } = event;

@@ -13,7 +13,9 @@ import { NO_ADDRESS, serverAddress } from './server-address.ts';
 const DEADLINE = 5_000;
 /** How long a call is tried again altogether. */
 const PATIENCE = 20_000;
-const [FIRST_PAUSE, LONGEST_PAUSE] = [50, 2_000];
+/** A cluster whose leader died has another within a second or two: who waits longer between two tries than it took finds it late. */
+const [FIRST_PAUSE, LONGEST_PAUSE] = [50, 400];
+
 /** A connection to a server or a cluster, as the address `esdb://…` names it. */
 export class Connection {
   readonly #address: string;

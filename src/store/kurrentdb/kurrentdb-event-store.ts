@@ -13,6 +13,7 @@ import type {
 import { Claims } from './claims.ts';
 import { Connection } from './connection.ts';
 import { CopiedCommands } from './copied-commands.ts';
+import { JoinedReads } from './joined-reads.ts';
 import { Log } from './log.ts';
 import { isAfter, LastPosition } from './positions.ts';
 import type { ServerAccess } from './server-address.ts';
@@ -39,6 +40,7 @@ export class KurrentDbEventStore implements EventStore {
   readonly #streams: Streams;
   readonly #claims: Claims;
   readonly #copied: CopiedCommands;
+  readonly #lastEvents: JoinedReads<StoredEvent | undefined>;
   readonly #log: Log;
   readonly #known = new LastPosition();
   readonly #closing = new AbortController();
@@ -54,6 +56,7 @@ export class KurrentDbEventStore implements EventStore {
     this.#connection = new Connection(address, access);
     this.#names = new StreamNames(prefix);
     this.#streams = new Streams(this.#connection);
+    this.#lastEvents = new JoinedReads((stream) => this.#streams.last(this.#names.ofStream(stream), stream));
     this.#claims = new Claims(this.#streams, this.#names);
     this.#copied = new CopiedCommands(this.#streams, this.#names);
     this.#log = new Log(this.#connection, this.#names);
@@ -102,7 +105,7 @@ export class KurrentDbEventStore implements EventStore {
 
   async head(stream: string): Promise<StreamHead | undefined> {
     this.#refuseWhenClosed();
-    const last = await this.#streams.last(this.#names.ofStream(stream), stream);
+    const last = await this.#lastEvents.of(stream);
     this.#known.noteText(last?.position);
     return last === undefined ? undefined : { stream, revision: last.revision, hash: last.hash };
   }
