@@ -30,4 +30,4 @@ export interface ReadModelSource {
 }
 
 /** Is told which event has arrived. */
-export type EventListener = (event: Pick<StoredEvent, 'stream' | 'revision'>) => void;
+export type EventListener = (event: Pick<StoredEvent, 'stream' | 'revision' | 'type'>) => void;

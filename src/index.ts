@@ -44,7 +44,6 @@ export type { AccessKeys, CreatedAccessKey } from './application/access-keys.ts'
 export type { Batch } from './application/batch.ts';
 export type { Balance, ExplainedLine, PointInTime } from './application/certificate-questions.ts';
 export type { ExpectedDigest } from './application/chain-check.ts';
-export type { CommandResult, ExecuteOptions } from './application/command-handler.ts';
 export type { Command, CommandName, CommandOf } from './application/commands.ts';
 export type {
   AdvanceDocument,
@@ -58,6 +57,7 @@ export type {
   PayerOnDocument,
   ProviderOnDocument,
 } from './application/document-facts.ts';
+export type { CommandResult, ExecuteOptions } from './application/execute-options.ts';
 export type { ExportedEvent, ExportOptions, FollowOptions } from './application/exported-events.ts';
 export type { LineEvent, LineWithEvents } from './application/invoice-line-events.ts';
 export type { LedgerStatus } from './application/ledger-status.ts';

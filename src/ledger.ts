@@ -28,10 +28,11 @@ import type { Balance, ExplainedLine, PointInTime } from './application/certific
 import { CertificateQuestions } from './application/certificate-questions.ts';
 import type { ExpectedDigest } from './application/chain-check.ts';
 import { closePeriodRefusal } from './application/close-period-refusal.ts';
-import type { CommandHandler, CommandResult, ExecuteOptions } from './application/command-handler.ts';
+import type { CommandHandler } from './application/command-handler.ts';
 import type { Command } from './application/commands.ts';
 import type { AdvanceDocument, InvoiceDocument } from './application/document-facts.ts';
 import { Documents } from './application/documents.ts';
+import type { CommandResult, ExecuteOptions } from './application/execute-options.ts';
 import type { ExportedEvent, ExportOptions, FollowOptions } from './application/exported-events.ts';
 import { exportedEvents, followedEvents } from './application/exported-events.ts';
 import type { LineWithEvents } from './application/invoice-line-events.ts';

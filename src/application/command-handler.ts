@@ -15,50 +15,21 @@ import { CommandSession } from './command-session.ts';
 import type { ParsedCommand } from './commands.ts';
 import { parseCommand } from './commands.ts';
 import { dispatch } from './dispatch.ts';
-import type { ExpectedState } from './expected-state.ts';
+import type { CommandResult, ExecuteOptions } from './execute-options.ts';
+import { OpenIntents } from './open-intents.ts';
 import type { ReadSide } from './read-side.ts';
 import { recordAtOnce } from './record-lesson.ts';
 import { Recorder } from './recorder.ts';
 import { completedHandling, storedIntent, toldByEvents } from './remembered-commands.ts';
+import { restsOnIntent } from './rests-on-intent.ts';
 import type { RowKind, RowOwner } from './row-owners.ts';
 import { ownerOf } from './row-owners.ts';
 import type { LogFeed } from './stream-cache.ts';
 import { StreamCache } from './stream-cache.ts';
 import { Turns } from './turns.ts';
 
-/** The answer to an accepted command. `replayed` tells that it had been accepted before (SPEC section 9). */
-export interface CommandResult extends Handled {
-  readonly id: string;
-  readonly replayed: boolean;
-  /**
-   * The revision of the stream the command has changed, after its events. Left out for a command that is remembered in a
-   * stream of its own, since it changes several.
-   */
-  readonly revision?: number;
-}
-
-/** How a command is to be taken. */
-export interface ExecuteOptions {
-  /** The instant at which a command of history was given; it must not lie before the last recorded event. */
-  readonly at?: Instant;
-  /**
-   * The sender has compared `at` with the times of his other commands, in their order. Where the store is shared it is then
-   * compared with the command's own streams alone, so that commands may be on their way at the same time.
-   */
-  readonly inOrder?: boolean;
-  /** With `false` the answer does not wait for the disk; whoever asks for that waits for `flush` himself. */
-  readonly durable?: boolean;
-  /** Who gives the command, where that is known by other means than its body; it is no part of what is compared. */
-  readonly by?: string;
-  /** Told when a command was recorded that had been accepted before. */
-  readonly replayed?: (recordedAt: Instant) => void;
-  /** Told how many pairs of a payer and a provider are done, of how many, while invoices are issued. */
-  readonly progress?: (done: number, total: number) => void;
-  /** What the sender has seen: somebody's events after that refuse the command with `stream.changed`. */
-  readonly expected?: ExpectedState;
-  /** The provider whose contracts alone are there for a sender that records a lesson; another's is `contract.not_found`. */
-  readonly contractsOf?: string;
-}
+/** For how many milliseconds another node is left to go on with a command before whoever rests on it finishes it. */
+const LEFT_ALONE = 3_000;
 
 /** Takes commands: shape, idempotency, clock, rules, in this order (SPEC section 9). */
 export class CommandHandler {
@@ -72,8 +43,8 @@ export class CommandHandler {
   readonly #turns = new Turns();
   /** The commands on their way, by id: the same id sent twice at once is decided once. */
   readonly #onTheirWay = new Map<string, Promise<unknown>>();
-  /** The open intents of other nodes, and when each was seen first, by the process's own clock. */
-  #openSince: ReadonlyMap<string, number> = new Map();
+  /** What other nodes have begun, where there are any. */
+  readonly #intents: OpenIntents | undefined;
   /** Commands over several streams that failed in the middle. */
   readonly #unfinished = new Set<string>();
 
@@ -83,6 +54,7 @@ export class CommandHandler {
     this.#readSide = readSide;
     this.#recorder = recorder;
     this.#streams = new StreamCache(store, feed);
+    this.#intents = feed && new OpenIntents(feed);
     this.accessKeys = new AccessKeys({ store, streams: this.#streams, recorder, clock });
   }
 
@@ -100,15 +72,27 @@ export class CommandHandler {
 
   /**
    * Finishes commands over several streams that were begun by another node, which does not go on with them: those that have
-   * been open, at every call, for so many milliseconds of this process. It does no harm where the other node is only slow.
+   * been open for so many milliseconds of this process. It does no harm where the other node is only slow.
    */
   async finishAbandoned(after: number): Promise<void> {
-    const open = this.#readSide.openIntents().filter((id) => !this.#onTheirWay.has(id));
-    const since = new Map(open.map((id) => [id, this.#openSince.get(id) ?? performance.now()]));
-    this.#openSince = since;
-    for (const [id, seen] of since) {
-      if (performance.now() - seen >= after) await this.#alone(id, () => this.#finish(id));
+    for (const id of this.#intents?.openFor(after) ?? []) await this.#finishAbandoned(id);
+  }
+
+  /** The same before a command that rests on what they are still to change (ARCHITECTURE, shapes). */
+  async #finishBefore(command: ParsedCommand): Promise<void> {
+    for (const id of this.#intents?.openFor(LEFT_ALONE) ?? []) {
+      if (id === command.id || this.#onTheirWay.has(id)) continue;
+      const { event } = await storedIntent(id, this.#store);
+      const intent = parseCommand(event.body);
+      const ownerOfContract = (contractId: string) => this.ownerOf('contract', contractId);
+      if (await restsOnIntent(command, intent, ownerOfContract)) await this.#finishAbandoned(id);
     }
+  }
+
+  async #finishAbandoned(id: string): Promise<void> {
+    if (this.#onTheirWay.has(id)) return;
+    await this.#alone(id, () => this.#finish(id));
+    this.#intents?.forget(id);
   }
 
   /** Whose a row is; none where there is no such row. */
@@ -124,6 +108,7 @@ export class CommandHandler {
       const done = this.#takeAtOnce(command, raw as Record<string, unknown>, options);
       if (done !== undefined) return done;
       if (this.#unfinished.size > 0) await this.#finishWhatFailed();
+      if (this.#intents !== undefined) await this.#finishBefore(command);
       return await this.#alone(command.id, () => this.#take(command, raw as Record<string, unknown>, options));
     } finally {
       // A refusal too may rest on events that are not durable yet, so nobody is answered before they are.

@@ -1,7 +1,7 @@
 import type { LedgerEvent } from '../events/catalogue.ts';
 import { CHAIN_START } from '../events/chain.ts';
 import { decodeEvent, decodeMetadata, encodeEvent } from '../events/codec.ts';
-import type { EventMetadata, NewEvent } from '../events/envelope.ts';
+import type { EventMetadata, NewEvent, StoredEvent } from '../events/envelope.ts';
 import type { FenceEvent } from '../events/fence.ts';
 import { isFence } from '../events/fence.ts';
 import type { Instant } from '../kernel/instant.ts';
@@ -25,7 +25,7 @@ type Recorded = Pick<LoadedStream<unknown>, 'recordedAt'>;
 
 /** Tells of every event of a shared store as it arrives, so that it is known which states in memory are behind. */
 export interface LogFeed {
-  onEvent(listener: (event: { readonly stream: string; readonly revision: number }) => void): void;
+  onEvent(listener: (event: Pick<StoredEvent, 'stream' | 'revision' | 'type'>) => void): void;
   /** Whether the events are on their way here as they are appended. */
   readonly isLive: boolean;
 }

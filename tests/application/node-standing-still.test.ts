@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { answerOf } from '../support/nodes/answers.ts';
 import { overdrawn } from '../support/nodes/counted-log.ts';
 import { haltingStore } from '../support/nodes/halting-store.ts';
@@ -100,6 +100,32 @@ const trials: readonly Trial[] = [
   },
 ];
 
+function freeze(certificateId: string, from = '2020-09-13', until = '2020-09-15'): Body {
+  return { command: 'freezeCertificate', certificateId, from, until, reason: 'б' };
+}
+
+/** A lesson of two contracts, the second of which a node has not recorded when it stands still. */
+async function halfRecorded() {
+  const contracts = [block('k1', '01'), block('k2', '02', { moduleId: 'm2' })];
+  const store = await copyOf(await schoolWorld({ afterwards: contracts }), { shared: true });
+  const halting = haltingStore(store, 'LessonCharged', { after: 1 });
+  const [slow, quick] = [await openNode(halting.store), await openNode(store)];
+  const late = answerOf(slow, { ...lesson('l1', '2020-09-10', 'k1', 'k2'), id: 'slow' });
+  await halting.halted;
+  return { slow, late, quick, store, goOn: halting.goOn };
+}
+
+/** Runs the work when this process has seen what is open for long enough. */
+async function aFewSecondsLater(work: () => Promise<void>): Promise<void> {
+  const now = performance.now.bind(performance);
+  const later = vi.spyOn(performance, 'now').mockImplementation(() => now() + 4_000);
+  try {
+    await work();
+  } finally {
+    later.mockRestore();
+  }
+}
+
 describe('when a node stands still after it has reserved', () => {
   test.each(trials)('$title is given to another, and the slow one is refused', async (trial) => {
     const store = await copyOf(await schoolWorld(trial.world), { shared: true });
@@ -133,6 +159,32 @@ describe('when a node stands still after it has reserved', () => {
     expect(await late).toMatchObject({ ok: true, outcome });
     expect(await answerOf(quick, { ...lesson('l1', '2020-09-10', 'k1', 'k2'), id: 'slow' })).toMatchObject({ outcome });
     expect((await quick.verify()).findings).toEqual([]);
+  });
+
+  test.each<{ readonly title: string; readonly command: Body }>([
+    { title: 'a freeze of a certificate on it', command: freeze('02') },
+    { title: 'a lesson of a contract on it', command: lesson('l2', '2020-09-11', 'k2') },
+    { title: 'the invoices of the month', command: { command: 'issueInvoices', month: '2020-08', on: '2020-09-20' } },
+  ])('a lesson it has begun is finished by another before $title', async ({ command }) => {
+    const { slow, late, quick, store, goOn } = await halfRecorded();
+    // For a moment it is left to whoever has begun it.
+    expect(await answerOf(quick, { ...freeze('03'), id: 'first' })).toMatchObject({ ok: true });
+    expect((await wholeLog(store, 1000)).some(({ type }) => type === 'CommandCompleted')).toBe(false);
+    await aFewSecondsLater(async () => {
+      expect(await answerOf(quick, { ...freeze('03', '2020-09-16', '2020-09-18'), id: 'of others' })).toMatchObject({
+        ok: true,
+      });
+      expect((await wholeLog(store, 1000)).some(({ type }) => type === 'CommandCompleted')).toBe(false);
+      expect(await answerOf(quick, { ...command, id: 'next' })).toMatchObject({ ok: true });
+    });
+    const log = await wholeLog(store, 1000);
+    const completed = log.findIndex(({ stream, type }) => stream === 'command-slow' && type === 'CommandCompleted');
+    const next = log.findIndex(({ metadata }) => metadata.includes('"next"'));
+    expect(completed).toBeGreaterThan(0);
+    expect(next).toBeGreaterThan(completed);
+    goOn();
+    expect(await late).toMatchObject({ ok: true });
+    expect((await slow.verify()).findings).toEqual([]);
   });
 
   test('its lower nominal is told by whoever comes next, and room that another has taken since is not given back', async () => {

@@ -7,17 +7,20 @@ export interface HaltingStore {
   goOn(): void;
 }
 
-/** A store whose first append with an event of the type is held up before it happens, as by a node that stands still. */
-export function haltingStore(store: EventStore, type: string): HaltingStore {
+/**
+ * A store whose first append with an event of the type, or the first after so many, is held up before it happens, as by a
+ * node that stands still.
+ */
+export function haltingStore(store: EventStore, type: string, { after = 0 } = {}): HaltingStore {
   const halted = Promise.withResolvers<void>();
   const going = Promise.withResolvers<void>();
-  let met = false;
+  let met = 0;
   const halting = new Proxy(store, {
     get(_, name) {
       if (name === 'append') {
         return async (...append: Parameters<EventStore['append']>) => {
-          if (!met && append[2].some((event) => event.type === type)) {
-            met = true;
+          if (append[2].some((event) => event.type === type)) met += 1;
+          if (met === after + 1 && append[2].some((event) => event.type === type)) {
             halted.resolve();
             await going.promise;
           }
