@@ -41,6 +41,11 @@ function withoutUser(address: string): string {
   return address.replace(/\/\/.*@/, '//');
 }
 
+/** What a ledger on a server is called where its address does not say it. */
+const UNNAMED = 'ledger';
+/** No name ends like the beginning of another's streams, since the dot that parts the two is in none. */
+const LEDGER_NAME = /^[A-Za-z0-9_-]{1,64}$/;
+
 /** Loaded only where it is used: whoever stays embedded does without the client. */
 async function openServer(address: string, { access }: StoreOptions): Promise<EventStore> {
   const { KurrentDbEventStore } = await import('./store/kurrentdb/kurrentdb-event-store.ts').catch((error: unknown) => {
@@ -50,9 +55,12 @@ async function openServer(address: string, { access }: StoreOptions): Promise<Ev
   // A cluster's address names several hosts, which no URL may; only what follows the question mark is looked at.
   const [plain = '', question = ''] = address.split('?');
   const parameters = new URLSearchParams(question);
-  const ledger = parameters.get('ledger');
-  if (ledger === null) return new KurrentDbEventStore(address, { access });
-  const others = question.split('&').filter((pair) => !pair.startsWith('ledger='));
+  const ledger = parameters.get('ledger') ?? UNNAMED;
+  if (!LEDGER_NAME.test(ledger)) {
+    const sentence = `ledger=${ledger} names no ledger: 1 to 64 letters, digits, - and _ do`;
+    throw new LedgerError('query.invalid', sentence);
+  }
+  const others = question.split('&').filter((pair) => pair !== '' && !pair.startsWith('ledger='));
   const server = others.length === 0 ? plain : `${plain}?${others.join('&')}`;
   return new KurrentDbEventStore(server, { prefix: `${ledger}.`, access });
 }

@@ -15,6 +15,11 @@ describe('the address of a server', () => {
     await connection.close();
   });
 
+  test.each(['', 'a.b', '$settings', 'a b', 'x'.repeat(65)])('names no ledger by %j', async (name) => {
+    const opened = openLedger({ store: `esdb://one?tls=false&ledger=${encodeURIComponent(name)}` });
+    await expect(opened).rejects.toMatchObject({ code: 'query.invalid', message: /names no ledger/ });
+  });
+
   test('that is none is no question, and its password is not repeated', async () => {
     for (const store of ['esdb://', 'esdb://u:secret@one,two?tls=perhaps&ledger=a']) {
       const opened = openLedger({ store, readOnly: true });

@@ -13,6 +13,7 @@ import type {
 import { Claims } from './claims.ts';
 import { Connection } from './connection.ts';
 import { CopiedCommands } from './copied-commands.ts';
+import { hiddenStreams } from './hidden-streams.ts';
 import { JoinedReads } from './joined-reads.ts';
 import { Log } from './log.ts';
 import { isAfter, LastPosition } from './positions.ts';
@@ -22,8 +23,8 @@ import { Streams } from './streams.ts';
 
 /** How a ledger is kept on a server. */
 export interface KurrentDbOptions {
-  /** Begins the name of every stream, where several ledgers share a server; no other ledger's may begin with it. */
-  readonly prefix?: string;
+  /** Begins the name of every stream, so that several ledgers can share a server; no other ledger's begins with it. */
+  readonly prefix: string;
   /** How the server is entered, where its address does not say it. */
   readonly access?: ServerAccess | undefined;
 }
@@ -52,7 +53,7 @@ export class KurrentDbEventStore implements EventStore {
   readonly snapshots: SnapshotStore | undefined = undefined;
 
   /** Connects when it is first asked. `address` is `esdb://…`, with credentials and certificates as the server wants them. */
-  constructor(address: string, { prefix = '', access }: KurrentDbOptions = {}) {
+  constructor(address: string, { prefix, access }: KurrentDbOptions) {
     this.#connection = new Connection(address, access);
     this.#names = new StreamNames(prefix);
     this.#streams = new Streams(this.#connection);
@@ -196,7 +197,7 @@ export class KurrentDbEventStore implements EventStore {
 
   async integrity(): Promise<readonly string[]> {
     this.#refuseWhenClosed();
-    return [];
+    return hiddenStreams(this.#connection, this.#names);
   }
 
   async close(): Promise<void> {

@@ -17,10 +17,10 @@ const PASSED_AT_ONCE = 1_000;
 /** The log of a server, with everything that anybody has appended there. */
 export class ServerLog {
   readonly #connection: Connection;
-  readonly #names: StreamNames;
+  readonly #names: Pick<StreamNames, 'pattern' | 'streamOf'>;
   #isClosed = false;
 
-  constructor(connection: Connection, names: StreamNames) {
+  constructor(connection: Connection, names: Pick<StreamNames, 'pattern' | 'streamOf'>) {
     this.#connection = connection;
     this.#names = names;
   }

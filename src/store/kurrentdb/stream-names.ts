@@ -3,6 +3,8 @@ import { LedgerError } from '../../kernel/errors.ts';
 /** What begins the streams that are the adapter's own: those of command ids, and the one of commands copied in. */
 const CLAIM = '~';
 const COPIED = '!';
+/** What begins the stream that holds the metadata of another. */
+const METADATA = '$$';
 
 /**
  * The names of a ledger's streams on the server. Several ledgers can share one server: each has a prefix of its own,
@@ -12,12 +14,13 @@ export class StreamNames {
   readonly #prefix: string;
 
   constructor(prefix: string) {
+    if (prefix === '') throw new TypeError("a ledger without a name would take the server's own streams for its own");
     this.#prefix = prefix;
   }
 
   /** The server's name of a stream of the ledger. */
   ofStream(stream: string): string {
-    if (stream === '' || (this.#prefix === '' && stream.startsWith('$')) || isOwn(stream)) {
+    if (stream === '' || isOwn(stream)) {
       throw new LedgerError('store.unreadable', `${JSON.stringify(stream)} cannot be the name of a stream`);
     }
     return `${this.#prefix}${stream}`;
@@ -35,17 +38,31 @@ export class StreamNames {
 
   /** The ledger's name of a stream of the server; none where it is another's, or a claim. */
   streamOf(name: string): string | undefined {
-    if (!name.startsWith(this.#prefix) || (this.#prefix === '' && name.startsWith('$'))) return undefined;
+    if (!name.startsWith(this.#prefix)) return undefined;
     const stream = name.slice(this.#prefix.length);
     return isOwn(stream) ? undefined : stream;
   }
 
+  /** The stream, of the ledger or of a command id of it, that a stream of metadata is about; none where it is another's. */
+  ofMetadata(name: string): string | undefined {
+    if (!name.startsWith(METADATA)) return undefined;
+    const about = name.slice(METADATA.length);
+    return about.startsWith(this.#prefix) ? about.slice(this.#prefix.length) : undefined;
+  }
+
+  /** What leaves {@link ofMetadata} something, as a regular expression on names. */
+  get metadataPattern(): string {
+    return `^${escaped(METADATA + this.#prefix)}`;
+  }
+
   /** What the server is to leave out of a subscription by itself, as a regular expression on names. */
   get pattern(): string {
-    // Without a prefix the server's own streams stand among those of the ledger.
-    const others = this.#prefix === '' ? `${CLAIM}${COPIED}$` : `${CLAIM}${COPIED}`;
-    return `^${this.#prefix.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}[^${others}]`;
+    return `^${escaped(this.#prefix)}[^${CLAIM}${COPIED}]`;
   }
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
 function isOwn(stream: string): boolean {
