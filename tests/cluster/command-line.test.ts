@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -8,8 +8,7 @@ import { trialLedger } from '../support/cluster/trial.ts';
 const address = process.env.KURRENTDB_URL;
 const cases = new URL('../cases/', import.meta.url).pathname;
 
-/** One of each kind: invoices anew, a period's end, what is sent again, other days and instants. */
-const CASES = ['10-reject-annul-rerun', '12-period-close', '14-idempotency', '16-point-in-time'];
+const CASES = readdirSync(cases).filter((name) => /^\d\d-.*\.json$/.test(name));
 
 interface Expectation {
   readonly lines?: readonly {
@@ -39,7 +38,7 @@ describe.skipIf(address === undefined)('the command line on a server (KURRENTDB_
   test.each(CASES)(
     'gives what the case says: %s',
     async (name) => {
-      const { commands, expect: expected } = JSON.parse(readFileSync(join(cases, `${name}.json`), 'utf8'));
+      const { commands, expect: expected } = JSON.parse(readFileSync(join(cases, name), 'utf8'));
       await check(commands, expected, folder);
     },
     180_000,
