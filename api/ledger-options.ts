@@ -10,8 +10,8 @@ export interface NamedLedger {
 }
 
 /**
- * A flag beats the environment. `db` names the ledger's file; beside another store it names that of the read models. A
- * ledger in memory cannot be opened by two, so it is opened for writing whatever is asked.
+ * A flag beats the environment. `db` names the ledger's file; beside another store, and beside a server of the environment, it
+ * names that of the read models: who has set a server does not mean another ledger by a file. A ledger in memory cannot be opened by two, so it is opened for writing whatever is asked.
  */
 export function ledgerOptions(
   { store, db }: NamedLedger,
@@ -19,7 +19,8 @@ export function ledgerOptions(
   readOnly: boolean,
 ): LedgerOptions {
   const file = db ?? given(environment.LEDGER_DB);
-  const chosen = store ?? (db === undefined ? given(environment.LEDGER_STORE) : undefined);
+  const set = given(environment.LEDGER_STORE);
+  const chosen = store ?? (db === undefined || set?.startsWith('esdb') ? set : undefined);
   if (chosen === undefined) return { store: `sqlite:${file ?? 'ledger.db'}`, readOnly };
   const readModels = file === undefined || chosen === `sqlite:${file}` ? {} : { readModels: file };
   const server = chosen.startsWith('esdb') ? { server: serverOf(environment) } : {};

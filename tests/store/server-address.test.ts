@@ -15,6 +15,19 @@ describe('the address of a server', () => {
     await connection.close();
   });
 
+  test('in the environment stays where a flag names a file: that is the one of the read models', () => {
+    const environment = { LEDGER_STORE: 'esdb://one', LEDGER_DB: 'node.db' };
+    expect(ledgerOptions({ db: 'other.db' }, environment, false)).toMatchObject({
+      store: 'esdb://one',
+      readModels: 'other.db',
+    });
+    expect(ledgerOptions({ store: 'sqlite:own.db', db: 'other.db' }, environment, false)).toMatchObject({
+      store: 'sqlite:own.db',
+      readModels: 'other.db',
+    });
+    expect(ledgerOptions({ db: 'other.db' }, { LEDGER_STORE: 'sqlite:own.db' }, false).store).toBe('sqlite:other.db');
+  });
+
   test.each(['', 'a.b', '$settings', 'a b', 'x'.repeat(65)])('names no ledger by %j', async (name) => {
     const opened = openLedger({ store: `esdb://one?tls=false&ledger=${encodeURIComponent(name)}` });
     await expect(opened).rejects.toMatchObject({ code: 'query.invalid', message: /names no ledger/ });
