@@ -8,6 +8,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Ledger, LedgerCopy } from '../../src/index.ts';
 import { copyLedger, LedgerError, openLedger } from '../../src/index.ts';
+import { openStore } from '../../src/open-store.ts';
 import { collect } from '../support/naive-model/ledger-answers.ts';
 
 const address = process.env.KURRENTDB_URL;
@@ -82,14 +83,19 @@ describe.skipIf(address === undefined)('a ledger moved to a server and back (KUR
   }
 });
 
-/** Kills the copy several times, later each time, and lets it end then. */
+/** Interrupts the copy once and kills it several times, later each time, and lets it end then. */
 async function copyThroughKills(from: string, to: string): Promise<LedgerCopy> {
+  const interrupted = copying(from, to);
+  const ended = once(interrupted, 'exit');
+  await hasBegun(to);
+  interrupted.kill('SIGINT');
+  expect(await ended).toEqual([2, null]);
   for (const milliseconds of KILLED_AFTER) {
     const killed = copying(from, to);
-    const ended = once(killed, 'exit');
+    const gone = once(killed, 'exit');
     await wait(milliseconds);
     killed.kill('SIGKILL');
-    await ended;
+    await gone;
   }
   const last = copying(from, to);
   const printed: Buffer[] = [];
@@ -99,9 +105,30 @@ async function copyThroughKills(from: string, to: string): Promise<LedgerCopy> {
   return JSON.parse(Buffer.concat(printed).toString('utf8')) as LedgerCopy;
 }
 
+/** Resolves when the target holds an event; how soon that is depends on the machine. */
+async function hasBegun(store: string): Promise<void> {
+  await expect
+    .poll(
+      async () => {
+        try {
+          const target = await openStore({ store, readOnly: true });
+          const last = await target.store.last();
+          await target.store.close();
+          return last !== undefined;
+        } catch (error) {
+          if (!(error instanceof LedgerError)) throw error;
+          // The file is not there yet, or is just being made.
+          return false;
+        }
+      },
+      { timeout: 60_000, interval: 50 },
+    )
+    .toBe(true);
+}
+
 function copying(from: string, to: string): ChildProcess {
   return spawn(process.execPath, [COMMAND_LINE, 'copy', '--from', from, '--to', to, '--json'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'ignore'],
   });
 }
 
