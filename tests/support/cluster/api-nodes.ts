@@ -103,6 +103,21 @@ export class ApiNodes {
     throw new Error(`node ${node} did not judge ${JSON.stringify(command)} in ${TRIES} times`);
   }
 
+  /** Sends the lines of a command file, with their own times, and answers the lines that come back. */
+  async importFile(node: number, lines: readonly object[]): Promise<Readonly<Record<string, unknown>>[]> {
+    const answer = await fetch(`${this.node(node).url}/imports?clock=file`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${this.#key}`, 'content-type': 'application/x-ndjson' },
+      body: lines.map((line) => `${JSON.stringify(line)}\n`).join(''),
+    });
+    if (answer.status !== 200) throw new Error(`${answer.status}: ${await answer.text()}`);
+    const text = await answer.text();
+    return text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+  }
+
   /** Sends commands all at once, in turns to one node and the other. */
   giveAtOnce(commands: readonly Sent[]): Promise<ApiAnswer[]> {
     return Promise.all(commands.map((command, index) => this.give(index % this.#nodes.length, command)));
