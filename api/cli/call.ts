@@ -1,6 +1,7 @@
 import type { Ledger } from '../../src/index.ts';
 import type { Interruption } from './interruption.ts';
 import type { OptionName, Options } from './options.ts';
+import { GLOBAL_OPTIONS, LEDGER_OPTIONS } from './options.ts';
 import type { Output } from './output.ts';
 
 /** What every call is given. */
@@ -46,3 +47,8 @@ export type Call = CallHead &
         run(context: CallContext): Promise<number>;
       }
   );
+
+/** Every option a call takes: one that makes a ledger of its own, or needs none, names no other. */
+export function optionsOf({ options, reads }: Call): readonly OptionName[] {
+  return [...options, ...(reads === 'no ledger' ? [] : LEDGER_OPTIONS), ...GLOBAL_OPTIONS];
+}

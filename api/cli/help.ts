@@ -1,6 +1,7 @@
 import type { Call } from './call.ts';
+import { optionsOf } from './call.ts';
 import { calls } from './calls.ts';
-import { GLOBAL_OPTIONS, optionAbout, optionSynopsis } from './options.ts';
+import { GLOBAL_OPTIONS, LEDGER_OPTIONS, optionAbout, optionSynopsis } from './options.ts';
 
 /** What `--help` prints: every call in a line. */
 export function overview(): string {
@@ -8,8 +9,8 @@ export function overview(): string {
   return `certificate-ledger CALL [options]
 
 ${twoColumns(lines)}
-Of every call:
-${twoColumns(GLOBAL_OPTIONS.map((name) => [optionSynopsis(name), optionAbout(name)] as const))}
+Of every call that works on a ledger:
+${twoColumns([...LEDGER_OPTIONS, ...GLOBAL_OPTIONS].map((name) => [optionSynopsis(name), optionAbout(name)] as const))}
 CALL --help shows a call's options and examples.
 Exit codes: 0 done; 1 refused, not found or something wrong; 2 unreadable input or ledger, or interrupted.
 `;
@@ -17,15 +18,14 @@ Exit codes: 0 done; 1 refused, not found or something wrong; 2 unreadable input 
 
 /** What `CALL --help` prints. */
 export function helpOf(call: Call): string {
-  const options = call.options.map((name) => [optionSynopsis(name), optionAbout(name)] as const);
-  const global = GLOBAL_OPTIONS.map((name) => [optionSynopsis(name), optionAbout(name)] as const);
+  const options = optionsOf(call).map((name) => [optionSynopsis(name), optionAbout(name)] as const);
   const details = call.details === undefined ? '' : `\n${call.details}\n`;
   const examples = call.examples.map((example) => `  certificate-ledger ${example}\n`).join('');
   return `certificate-ledger ${synopsis(call)} [options]
 
 ${call.summary}
 ${details}
-${twoColumns([...options, ...global])}
+${twoColumns(options)}
 Examples:
 ${examples}`;
 }

@@ -67,8 +67,10 @@ export type Options = {
   readonly [Name in OptionName]?: (typeof ABOUT)[Name] extends { readonly value: string } ? string : true;
 };
 
+/** Taken by every call that works on a ledger. */
+export const LEDGER_OPTIONS = ['db', 'store'] as const satisfies readonly OptionName[];
 /** Taken by every call. */
-export const GLOBAL_OPTIONS: readonly OptionName[] = ['db', 'store', 'help'];
+export const GLOBAL_OPTIONS = ['help'] as const satisfies readonly OptionName[];
 
 /** Reads the words and options of a call, whichever it is. Errors: `query.invalid` for an option no call has. */
 export function parseWords(args: readonly string[]): { readonly words: readonly string[]; readonly options: Options } {
@@ -94,10 +96,9 @@ export function parseWords(args: readonly string[]): { readonly words: readonly 
 
 /** Refuses an option that the call would ignore. */
 export function refuseOtherOptions(options: Options, call: string, taken: readonly OptionName[]): void {
-  const all = [...taken, ...GLOBAL_OPTIONS];
   for (const name of Object.keys(options) as OptionName[]) {
-    if (all.includes(name)) continue;
-    const known = all.map((option) => `--${option}`).join(', ');
+    if (taken.includes(name)) continue;
+    const known = taken.map((option) => `--${option}`).join(', ');
     throw new LedgerError('query.invalid', `${call} takes no --${name}; it takes ${known}`);
   }
 }

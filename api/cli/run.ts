@@ -1,6 +1,7 @@
 import { LedgerError, openLedger } from '../../src/index.ts';
 import { ledgerOptions } from '../ledger-options.ts';
 import type { Call } from './call.ts';
+import { optionsOf } from './call.ts';
 import { callOf } from './calls.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { helpOf, overview } from './help.ts';
@@ -53,7 +54,7 @@ async function answer(
     await output.write(helpOf(call));
     return 0;
   }
-  refuseOtherOptions(options, call.name, call.options);
+  refuseOtherOptions(options, call.name, optionsOf(call));
   const context = { arguments: argumentsOf(call, words), options, environment, output, interruption };
   if (call.reads === 'no ledger') return call.run(context);
   const readOnly = typeof call.reads === 'boolean' ? call.reads : call.reads(options);

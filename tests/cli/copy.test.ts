@@ -2,8 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { optionsOf } from '../../api/cli/call.ts';
 import { copy } from '../../api/cli/calls/copy.ts';
+import { demo } from '../../api/cli/calls/demo.ts';
 import { exitCodeOf } from '../../api/cli/exit-code.ts';
+import { refuseOtherOptions } from '../../api/cli/options.ts';
 import { LedgerError, openLedger } from '../../src/index.ts';
 import { runCall } from '../support/run-call.ts';
 
@@ -41,12 +44,16 @@ test.each([
   ],
   ['a source that is not there', () => ({ from: fileOf('none.db'), to: fileOf('c.db') }), /none\.db/, 2],
   ['no target', () => ({ from: fileOf('a.db') }), /--to is missing/, 2],
-  ['a ledger named as elsewhere', () => ({ from: fileOf('a.db'), to: fileOf('c.db'), db: 'x.db' }), /no --db/, 2],
 ])('copy refuses %s', async (_, options, sentence, exitCode) => {
   const refusal: unknown = await runCall(copy, undefined, options()).catch((error: unknown) => error);
   if (!(refusal instanceof LedgerError)) throw refusal;
   expect(refusal.message).toMatch(sentence);
   expect(exitCodeOf(refusal.code)).toBe(exitCode);
+});
+
+test.each([copy, demo])('$name takes no ledger named as elsewhere', (call) => {
+  expect(() => refuseOtherOptions({ db: 'x.db' }, call.name, optionsOf(call))).toThrow(/takes no --db/);
+  expect(optionsOf(call)).not.toContain('store');
 });
 
 async function ledgerWithPayer(name: string, payerId: string): Promise<string> {

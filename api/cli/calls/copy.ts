@@ -38,10 +38,6 @@ written, or an interruption.`,
 async function run({ options, output, interruption }: CallContext): Promise<number> {
   const from = storeOption(options, 'from');
   const to = storeOption(options, 'to');
-  for (const other of ['db', 'store'] as const) {
-    if (options[other] !== undefined)
-      throw new LedgerError('query.invalid', `copy takes --from and --to, no --${other}`);
-  }
   const bars = new Bars(interruption);
   const counted = process.stderr.isTTY === true;
   try {

@@ -1,10 +1,11 @@
 import type { Call } from '../call.ts';
+import { LEDGER_OPTIONS } from '../options.ts';
 
 /** `serve`: the HTTP API until a signal stops it. */
 export const serve: Call = {
   name: 'serve',
   arguments: [],
-  options: ['host', 'port', 'log-level'],
+  options: ['host', 'port', 'log-level', ...LEDGER_OPTIONS],
   summary: 'the HTTP API, until Ctrl-C or SIGTERM; requests on their way are finished',
   details: 'Every other setting is taken from the environment; the README lists them.',
   examples: ['serve --db ledger.db', 'serve --host 0.0.0.0 --port 8080 --log-level warn'],
