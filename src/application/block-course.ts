@@ -16,8 +16,9 @@ import { yearOf } from '../kernel/civil-date.ts';
 import { DEFAULT_ZONE } from '../kernel/clock.ts';
 import { formatMoney } from '../kernel/money.ts';
 import { agreements, certificates, programmes, providers, reservations } from './categories.ts';
-import type { CommandSession, Handled, Outcome } from './command-session.ts';
-import { typesOf } from './command-session.ts';
+import type { CommandSession } from './command-session.ts';
+import type { Handled, Outcome } from './handled.ts';
+import { typesOf } from './handled.ts';
 import { groupFactsOf, loadCertificate, payerState } from './lookups.ts';
 import { settleAgreement, settlingAtLimit, sharesInUse, withoutLatecomers } from './reservations.ts';
 import { refuseMoved, retriedConfirming } from './retried.ts';
@@ -66,8 +67,7 @@ async function attempt(command: BlockCourse, session: CommandSession): Promise<H
     ? await session.inTurn([agreementSharesStream(command.agreementId)], take)
     : await take();
   if (blocked !== undefined) await reserveContract(command, blocked, reserved, session);
-  refuseMoved(loaded, revision);
-  await session.append(certificates, loaded, events, { record: true });
+  await session.append(certificates, loaded, events, { record: true, decidedAt: revision });
   return { events: typesOf(events), outcome: blockOutcome(events) };
 }
 
@@ -142,12 +142,11 @@ async function reserveContract(
 
 async function reserve(
   place: LoadedStream<ReservationState>,
-  revision: number,
+  decidedAt: number,
   event: ReservationEvent,
   session: CommandSession,
 ): Promise<void> {
-  refuseMoved(place, revision);
-  await session.append(reservations, place, [event], { record: false });
+  await session.append(reservations, place, [event], { record: false, decidedAt });
 }
 
 async function factsOf(

@@ -7,7 +7,8 @@ import { payerStream } from '../domain/payer/events.ts';
 import { groupPlacesStream } from '../domain/reservation/events.ts';
 import { DEFAULT_ZONE } from '../kernel/clock.ts';
 import { certificates, payers, reservations } from './categories.ts';
-import type { CommandSession, Handled } from './command-session.ts';
+import type { CommandSession } from './command-session.ts';
+import type { Handled } from './handled.ts';
 import { payerState, periodPlace } from './lookups.ts';
 import { followReleases, withoutLatecomers } from './reservations.ts';
 

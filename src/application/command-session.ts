@@ -1,5 +1,4 @@
 import type { LedgerEvent } from '../events/catalogue.ts';
-import { BOOKKEEPING } from '../events/catalogue.ts';
 import { commandStream } from '../events/command-record.ts';
 import type { EventMetadata } from '../events/envelope.ts';
 import type { FenceEvent } from '../events/fence.ts';
@@ -14,23 +13,13 @@ import type { Category } from './categories.ts';
 import { commandRecords } from './categories.ts';
 import type { ExpectedState } from './expected-state.ts';
 import { refuseOther } from './expected-state.ts';
+import type { Handled, Outcome } from './handled.ts';
+import { handledOf } from './handled.ts';
 import type { Recorder } from './recorder.ts';
 import { refuseMoved, retried, retriedConfirming } from './retried.ts';
 import { SessionStates } from './session-states.ts';
 import type { LoadedStream, StreamCache } from './stream-cache.ts';
 import type { Turns } from './turns.ts';
-
-/** What a command answers besides its events; members are those of SPEC sections 5, 6 and 11. */
-export type Outcome = Record<string, unknown>;
-
-/** What a command has done. */
-export interface Handled {
-  /** The types of its events, in order; bookkeeping is left out. */
-  readonly events: readonly string[];
-  readonly outcome: Outcome;
-  /** Where `events` names each type once: how many of each there are (SPEC section 10). */
-  readonly eventCounts?: Readonly<Record<string, number>> | undefined;
-}
 
 /** What is to happen to one stream. */
 type Change<State, Event extends LedgerEvent> = readonly [
@@ -137,21 +126,24 @@ export class CommandSession extends SessionStates {
     if (this.#historic) this.#recorder.refuseLater(this.now, this.latestRead ?? loaded);
   }
 
-  /** Appends what was decided on the loaded state. With `record` the first event becomes the command's record. */
+  /**
+   * Appends what was decided on the loaded state when it was at the revision `decidedAt`. With `record` the first event
+   * becomes the command's record. Errors: {@link ConflictError} where the stream, or the state in memory, has moved on since.
+   */
   async append<State, Event extends LedgerEvent>(
     category: Category<State, Event>,
     loaded: LoadedStream<State>,
     events: readonly (Event | FenceEvent)[],
-    { record }: { readonly record: boolean },
+    { record, decidedAt }: { readonly record: boolean; readonly decidedAt: number },
   ): Promise<void> {
+    refuseMoved(loaded, decidedAt);
     if (events.length === 0) return;
     this.#refuseAfterLoss();
     this.#refuseOtherThanExpected(loaded.stream, loaded.revision);
     const carriesRecord = record && !this.#recorded;
     if (carriesRecord) this.#refuseLater(loaded);
     const recordedAt = this.#stamp(loaded);
-    const before = loaded.revision;
-    await this.#settlingClaims(() =>
+    await this.#settlingClaims(loaded, () =>
       this.#streams.append(category, loaded, events, (index) =>
         this.#metadata(recordedAt, carriesRecord && index === 0),
       ),
@@ -161,7 +153,7 @@ export class CommandSession extends SessionStates {
     if (carriesRecord) this.#recorded = true;
     // Told from the answer to the append: somebody else may have moved the stream on since.
     if ((carriesRecord && !this.hasIntent) || this.#changed?.stream === loaded.stream) {
-      this.#changed = { stream: loaded.stream, revision: before + events.length };
+      this.#changed = { stream: loaded.stream, revision: decidedAt + events.length };
     }
     this.#appends += 1;
     if (this.#appends % APPENDS_PER_TURN === 0) await this.#letOthersIn();
@@ -207,9 +199,7 @@ export class CommandSession extends SessionStates {
   ): Promise<readonly Event[]> {
     const { revision } = loaded;
     const events = await decide(loaded.state, loaded);
-    // A decision that had to wait for other streams may have been overtaken; then it was made on a newer state.
-    refuseMoved(loaded, revision);
-    await this.append(category, loaded, events, options);
+    await this.append(category, loaded, events, { ...options, decidedAt: revision });
     return events;
   }
 
@@ -223,7 +213,7 @@ export class CommandSession extends SessionStates {
     place: string,
   ): Promise<void> {
     const fenced = { type: 'StreamFenced' as const, effectiveOn: this.today('UTC'), place };
-    await this.append(category, loaded, [fenced], { record: false });
+    await this.append(category, loaded, [fenced], { record: false, decidedAt: loaded.revision });
   }
 
   /** Stores the intent of a command over several streams: its id is taken from then on. */
@@ -236,7 +226,7 @@ export class CommandSession extends SessionStates {
     this.hasIntent = true;
     const begun = { type: 'CommandBegun' as const, effectiveOn, body, ...given({ contractsOf: this.contractsOf }) };
     try {
-      await this.append(commandRecords, loaded, [begun], { record: true });
+      await this.append(commandRecords, loaded, [begun], { record: true, decidedAt: loaded.revision });
     } catch (error) {
       throw error instanceof ConflictError ? new CommandRecordedError(this.id) : error;
     }
@@ -264,7 +254,7 @@ export class CommandSession extends SessionStates {
     const stampedAt = this.#recorded || this.shared ? this.#stamp(loaded) : this.#recorder.last;
     const record = !this.#recorded;
     this.#refuseAfterLoss();
-    await this.#settlingClaims(() =>
+    await this.#settlingClaims(loaded, () =>
       this.#streams.append(commandRecords, loaded, [completed], () => this.#metadata(stampedAt, record)),
     );
     this.#recorded = true;
@@ -273,14 +263,17 @@ export class CommandSession extends SessionStates {
 
   /**
    * Appends, and where the command's id is claimed for an event that somebody had on its way to another stream and has left
-   * there, makes sure first that it does not come any more.
+   * there, makes sure first that it does not come any more. What was decided before that wait is not appended to a state
+   * that has moved on in it.
    */
-  async #settlingClaims(append: () => Promise<void>): Promise<void> {
+  async #settlingClaims(loaded: LoadedStream<unknown>, append: () => Promise<void>): Promise<void> {
+    const { revision } = loaded;
     try {
       await append();
     } catch (error) {
       if (!(error instanceof CommandPendingError)) throw error;
       await this.#fenceAny(error.stream);
+      refuseMoved(loaded, revision);
       await append();
     }
   }
@@ -341,14 +334,4 @@ export class CommandSession extends SessionStates {
     await this.#store.flush();
     await new Promise<void>((resolve) => setImmediate(resolve));
   }
-}
-
-/** What a completed command answered. */
-export function handledOf({ events, outcome, eventCounts }: Handled): Handled {
-  return { events, outcome, ...(eventCounts === undefined ? {} : { eventCounts }) };
-}
-
-/** The names of the events the rules know, in order. */
-export function typesOf(events: readonly LedgerEvent[]): string[] {
-  return events.map(({ type }) => type).filter((type) => !BOOKKEEPING.has(type));
 }

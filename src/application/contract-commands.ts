@@ -21,13 +21,13 @@ import type { CertificateEvent } from '../domain/certificate/events.ts';
 import { certificateStream } from '../domain/certificate/events.ts';
 import type { CertificateState } from '../domain/certificate/state.ts';
 import { refuse } from '../kernel/errors.ts';
-import { ConflictError } from '../store/event-store.ts';
 import { certificates } from './categories.ts';
-import type { CommandSession, Handled } from './command-session.ts';
-import { typesOf } from './command-session.ts';
+import type { CommandSession } from './command-session.ts';
+import type { Handled } from './handled.ts';
+import { typesOf } from './handled.ts';
 import { certificateOfContract, lessonFactsOf } from './lookups.ts';
 import { followReleases } from './reservations.ts';
-import { retried } from './retried.ts';
+import { refuseMoved, retried } from './retried.ts';
 
 type OnContract = ReverseLesson | CorrectAttendance | TerminateContract | ReleaseBlock;
 type OnCertificate = FreezeCertificate | UnfreezeCertificate | CloseCertificate;
@@ -71,9 +71,9 @@ async function change(
     const { revision } = loaded;
     const facts = await lessonFactsOf(loaded.state, session);
     // A state that moved on meanwhile may have let go of the lessons.
-    if (loaded.revision !== revision) throw new ConflictError(stream, revision, loaded.revision);
+    refuseMoved(loaded, revision);
     const decided = decide(command, facts, loaded.state);
-    await session.append(certificates, loaded, decided, { record: true });
+    await session.append(certificates, loaded, decided, { record: true, decidedAt: revision });
     await followReleases(decided, loaded.state, session);
     return decided;
   });

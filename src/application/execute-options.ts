@@ -1,6 +1,6 @@
 import type { Instant } from '../kernel/instant.ts';
-import type { Handled } from './command-session.ts';
 import type { ExpectedState } from './expected-state.ts';
+import type { Handled } from './handled.ts';
 
 /** The answer to an accepted command. `replayed` tells that it had been accepted before (SPEC section 9). */
 export interface CommandResult extends Handled {

@@ -14,8 +14,9 @@ import { refuse } from '../kernel/errors.ts';
 import { formatMoney } from '../kernel/money.ts';
 import { ConflictError } from '../store/event-store.ts';
 import { certificates, payers, reservations } from './categories.ts';
-import type { CommandSession, Handled } from './command-session.ts';
-import { typesOf } from './command-session.ts';
+import type { CommandSession } from './command-session.ts';
+import type { Handled } from './handled.ts';
+import { typesOf } from './handled.ts';
 import { groupFactsOf, loadCertificate, payerState, periodPlace } from './lookups.ts';
 import { settleGroupPlaces, settlingAtLimit } from './reservations.ts';
 import { refuseMoved, retried, retriedConfirming } from './retried.ts';
@@ -59,8 +60,7 @@ async function attempt(command: TopUpNominal | AdjustNominal, session: CommandSe
   const { events, after, account, reserved } = session.shared
     ? await session.inTurn([periodPlace(loaded.state.certificate?.payerId ?? '', command.periodId)], take)
     : await take();
-  refuseMoved(loaded, revision);
-  await session.append(certificates, loaded, events, { record: true });
+  await session.append(certificates, loaded, events, { record: true, decidedAt: revision });
   if (after !== undefined) await giveBack(command, after, { account, reserved }, session);
   return { events: typesOf(events), outcome: nominalOutcome(events) };
 }
@@ -82,7 +82,9 @@ async function takePlace(
     command.command === 'topUpNominal' ? topUpNominal(command, facts, state) : adjustNominal(command, facts, state);
   const [event] = events;
   const place = event === undefined ? {} : takenPlace(event, command.certificateId, account.state, session);
-  if (place.before !== undefined) await session.append(reservations, account, [place.before], { record: false });
+  if (place.before !== undefined) {
+    await session.append(reservations, account, [place.before], { record: false, decidedAt: counted });
+  }
   return { events, after: place.after, account, reserved: account.revision };
 }
 
@@ -109,8 +111,7 @@ async function giveBack(
   session: CommandSession,
 ): Promise<void> {
   try {
-    if (account.revision !== reserved) throw new ConflictError(account.stream, reserved, account.revision);
-    await session.append(reservations, account, [lessened], { record: false });
+    await session.append(reservations, account, [lessened], { record: false, decidedAt: reserved });
   } catch (error) {
     if (!(error instanceof ConflictError)) throw error;
     await retried(() => settleGroupPlaces(account.stream, periodId, session, { only: certificateId }));

@@ -11,12 +11,13 @@ import type { LedgerEvent } from '../events/catalogue.ts';
 import type { CivilDate } from '../kernel/civil-date.ts';
 import { LedgerError } from '../kernel/errors.ts';
 import { formatMoney } from '../kernel/money.ts';
-import { ConflictError } from '../store/event-store.ts';
+import { NO_STREAM } from '../store/event-store.ts';
 import { certificates, payers, reservations } from './categories.ts';
-import type { CommandSession, Handled } from './command-session.ts';
-import { typesOf } from './command-session.ts';
+import type { CommandSession } from './command-session.ts';
+import type { Handled } from './handled.ts';
+import { typesOf } from './handled.ts';
 import { certificateOfContract, lessonFactsFrom, lessonFactsOf, loadCertificate } from './lookups.ts';
-import { retried } from './retried.ts';
+import { refuseMoved, retried } from './retried.ts';
 import type { LoadedStream } from './stream-cache.ts';
 
 interface JudgedEntry {
@@ -111,13 +112,13 @@ async function recordEntry(
   options: { readonly record: boolean },
 ): Promise<JudgedEntry> {
   return retried(async () => {
-    const { judged, loaded } = await confirmed(
+    const { judged, loaded, decidedAt } = await confirmed(
       judgeAtHand(command, entry, session) ?? (await judgeEntry(command, entry, session)),
       () => judgeEntry(command, entry, session),
       session,
     );
     if (judged.event !== undefined && loaded !== undefined) {
-      await session.append(certificates, loaded, [judged.event], options);
+      await session.append(certificates, loaded, [judged.event], { ...options, decidedAt });
       return judged;
     }
     // An intent may be finished by two nodes at once; what the other one has recorded is this command's own result.
@@ -137,6 +138,8 @@ async function confirmed(
 interface Judgement {
   readonly judged: JudgedEntry;
   readonly loaded?: LoadedStream<CertificateState>;
+  /** The revision of the certificate's stream it was judged on: the state may move on before the event is appended. */
+  readonly decidedAt: number;
 }
 
 /** The same as {@link judgeEntry} where every state is at hand: by far the most entries, and none of them has to wait. */
@@ -150,7 +153,8 @@ function judgeAtHand(command: RecordLesson, entry: AttendanceEntry, session: Com
   const payer = session.atHand(payers, payerStream(payerId));
   if (payer === undefined || needsArchivedLessons(loaded.state, { contractId })) return undefined;
   if (isOfOthers(contractId, loaded.state, session)) return notThere(contractId);
-  return { judged: recordLesson(command, entry, lessonFactsFrom(payer.state, session), loaded.state), loaded };
+  const judged = recordLesson(command, entry, lessonFactsFrom(payer.state, session), loaded.state);
+  return { judged, loaded, decidedAt: loaded.revision };
 }
 
 async function judgeEntry(command: RecordLesson, entry: AttendanceEntry, session: CommandSession): Promise<Judgement> {
@@ -164,8 +168,8 @@ async function judgeEntry(command: RecordLesson, entry: AttendanceEntry, session
   const { revision } = loaded;
   const facts = await lessonFactsOf(loaded.state, session);
   // A state that moved on meanwhile may have let go of the lessons.
-  if (loaded.revision !== revision) throw new ConflictError(loaded.stream, revision, loaded.revision);
-  return { judged: recordLesson(command, entry, facts, loaded.state), loaded };
+  refuseMoved(loaded, revision);
+  return { judged: recordLesson(command, entry, facts, loaded.state), loaded, decidedAt: revision };
 }
 
 /** A contract may be concluded by another provider after its sender was found to name nobody else's. */
@@ -175,7 +179,7 @@ function isOfOthers(contractId: string, { contracts }: CertificateState, { contr
 
 function notThere(contractId: string): Judgement {
   const error = new LedgerError('contract.not_found', `there is no contract ${contractId}`);
-  return { judged: { result: { contractId, result: 'refused', error } } };
+  return { judged: { result: { contractId, result: 'refused', error } }, decidedAt: NO_STREAM };
 }
 
 async function judgeAll(command: RecordLesson, session: CommandSession): Promise<JudgedEntry[]> {

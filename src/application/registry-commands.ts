@@ -26,13 +26,13 @@ import { providerStream } from '../domain/provider/events.ts';
 import { agreementSharesStream, groupPlacesStream } from '../domain/reservation/events.ts';
 import type { LedgerEvent } from '../events/catalogue.ts';
 import { DEFAULT_ZONE } from '../kernel/clock.ts';
-import { ConflictError } from '../store/event-store.ts';
 import { agreements, payers, programmes, providers, reservations } from './categories.ts';
-import type { CommandSession, Handled } from './command-session.ts';
-import { typesOf } from './command-session.ts';
+import type { CommandSession } from './command-session.ts';
+import type { Handled } from './handled.ts';
+import { typesOf } from './handled.ts';
 import { knownPayer, knownProvider, periodPlace, zoneOf } from './lookups.ts';
 import { settleAgreement, settlingAtLimit, sharesInUse } from './reservations.ts';
-import { retried } from './retried.ts';
+import { refuseMoved, retried } from './retried.ts';
 import type { LoadedStream } from './stream-cache.ts';
 
 /** Commands on a payer's own stream. */
@@ -64,7 +64,7 @@ async function announcingNominal(
     const account = await session.load(reservations, groupPlacesStream(payerId, groupId, periodId));
     const effectiveOn = session.today(state.payer?.zone ?? DEFAULT_ZONE);
     const announced = { type: 'NominalAnnounced' as const, effectiveOn, nominal, payerRevision: revision };
-    await session.append(reservations, account, [announced], { record: false });
+    await session.append(reservations, account, [announced], { record: false, decidedAt: account.revision });
     return events;
   };
   return session.inTurn([periodPlace(payerId, periodId)], async () =>
@@ -118,15 +118,18 @@ async function amendOnce(command: AmendAgreement, session: CommandSession): Prom
   const { agreement } = loaded.state;
   const { revision } = loaded;
   const today = session.today(await zoneOf(agreement?.payerId, session));
-  if (loaded.revision !== revision) throw new ConflictError(loaded.stream, revision, loaded.revision);
+  refuseMoved(loaded, revision);
   const events = amendAgreement(command, { today, inUse: sharesInUse(account.state) }, loaded.state);
   if (session.shared && totalLimit !== undefined && totalLimit < (agreement?.totalLimit ?? Number.POSITIVE_INFINITY)) {
-    if (account.revision !== counted) throw new ConflictError(account.stream, counted, account.revision);
-    const announced = { limit: totalLimit, agreementRevision: revision, effectiveOn: command.on };
-    await session.append(reservations, account, [{ type: 'LimitAnnounced', ...announced }], { record: false });
+    const announced = {
+      type: 'LimitAnnounced' as const,
+      limit: totalLimit,
+      agreementRevision: revision,
+      effectiveOn: command.on,
+    };
+    await session.append(reservations, account, [announced], { record: false, decidedAt: counted });
   }
-  if (loaded.revision !== revision) throw new ConflictError(loaded.stream, revision, loaded.revision);
-  await session.append(agreements, loaded, events, { record: true });
+  await session.append(agreements, loaded, events, { record: true, decidedAt: revision });
   return handled(events);
 }
 

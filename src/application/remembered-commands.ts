@@ -4,10 +4,10 @@ import { commandStream } from '../events/command-record.ts';
 import type { StoredEvent } from '../events/envelope.ts';
 import { LedgerError } from '../kernel/errors.ts';
 import type { EventStore } from '../store/event-store.ts';
-import type { Handled } from './command-session.ts';
-import { handledOf } from './command-session.ts';
 import type { ParsedCommand } from './commands.ts';
 import { outcomeOf } from './dispatch.ts';
+import type { Handled } from './handled.ts';
+import { handledOf } from './handled.ts';
 
 /** How many events of a command's own stream are read for its replay. */
 const REPLAYED_AT_ONCE = 1_000;

@@ -188,7 +188,7 @@ async function settle<Entry extends { readonly certificateId: string }>(
   }
   // Whoever has moved the account on meanwhile has changed what the limit is compared with.
   if (mending.length === 0 || account.revision !== revision) return changed;
-  await session.append(reservations, account, mending, { record: false });
+  await session.append(reservations, account, mending, { record: false, decidedAt: revision });
   return true;
 }
 
