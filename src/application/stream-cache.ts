@@ -4,21 +4,14 @@ import { decodeEvent, decodeMetadata, encodeEvent } from '../events/codec.ts';
 import type { EventMetadata, NewEvent, StoredEvent } from '../events/envelope.ts';
 import type { FenceEvent } from '../events/fence.ts';
 import { isFence } from '../events/fence.ts';
-import type { Instant } from '../kernel/instant.ts';
 import type { EventStore, StoreAtOnce } from '../store/event-store.ts';
 import { NO_STREAM } from '../store/event-store.ts';
 import type { Category } from './categories.ts';
+import type { Heard, Kept, LoadedStream } from './kept-streams.ts';
+import { KeptStreams } from './kept-streams.ts';
 import { Snapshots } from './snapshots.ts';
 
-/** A stream as far as it has been folded. The state is shared by all who hold it and moves on with the stream. */
-export interface LoadedStream<State> {
-  readonly stream: string;
-  state: State;
-  revision: number;
-  hash: string;
-  /** When the last event was recorded, as far as it is known: a snapshot does not tell. */
-  recordedAt?: Instant | undefined;
-}
+export type { LoadedStream } from './kept-streams.ts';
 
 /** When a stream's last event was recorded, where that is known. */
 type Recorded = Pick<LoadedStream<unknown>, 'recordedAt'>;
@@ -30,17 +23,6 @@ export interface LogFeed {
   readonly isLive: boolean;
 }
 
-interface Kept {
-  loaded: LoadedStream<unknown>;
-  weight: number;
-  /** The revision of the last snapshot. */
-  snapshotAt: number;
-  /** The stream is known to have events up to this revision; infinite where its head has to be asked for. */
-  headAtLeast: number;
-}
-
-/** Roughly how many small objects all states together may hold. */
-const WEIGHT_AT_MOST = 3_000_000;
 /** How many events of a stream are read at once. */
 const READ_AT_ONCE = 5_000;
 
@@ -54,14 +36,13 @@ export class StreamCache {
   readonly #store: EventStore;
   readonly #snapshots: Snapshots;
   readonly #feed: LogFeed | undefined;
-  readonly #streams = new Map<string, Kept>();
-  #weight = 0;
+  readonly #kept = new KeptStreams();
   #losses: number;
 
   constructor(store: EventStore, feed?: LogFeed) {
     this.#store = store;
     this.#feed = feed;
-    feed?.onEvent(({ stream, revision }) => this.#notice(stream, revision));
+    feed?.onEvent(({ stream, revision }) => this.#kept.notice(stream, revision));
     this.#snapshots = new Snapshots(store);
     this.#losses = store.losses;
   }
@@ -75,7 +56,7 @@ export class StreamCache {
     if (shared) return this.#taken<State>(stream);
     if (atOnce === undefined) return undefined;
     this.#forgetWhatWasLost();
-    const known = this.#streams.get(stream)?.loaded as LoadedStream<State> | undefined;
+    const known = this.#kept.find(stream)?.loaded as LoadedStream<State> | undefined;
     // Asked by the name as it was kept: a text that is the very one in a map is found faster than an equal one.
     return known !== undefined && known.revision === atOnce.head(known.stream)?.revision ? known : undefined;
   }
@@ -90,12 +71,6 @@ export class StreamCache {
     return taken ?? this.#confirmed(category, stream);
   }
 
-  /** The stream has an event of that revision; what is in memory may be behind it. */
-  #notice(stream: string, revision: number): void {
-    const kept = this.#streams.get(stream);
-    if (kept !== undefined && kept.headAtLeast < revision) kept.headAtLeast = revision;
-  }
-
   /** Whether every event is told soon after it was appended, whoever has appended it. */
   get isFollowed(): boolean {
     return this.#feed?.isLive ?? false;
@@ -107,21 +82,31 @@ export class StreamCache {
   }
 
   #taken<State>(stream: string): LoadedStream<State> | undefined {
-    const kept = this.#streams.get(stream);
+    const kept = this.#kept.find(stream);
     return kept === undefined || kept.loaded.revision < kept.headAtLeast
       ? undefined
       : (kept.loaded as LoadedStream<State>);
   }
 
-  async #confirmed<State, Event extends LedgerEvent>(
+  #confirmed<State, Event extends LedgerEvent>(
     category: Category<State, Event>,
     stream: string,
   ): Promise<LoadedStream<State>> {
+    return this.#kept.during(stream, (heard) => this.#upToDate(category, stream, heard));
+  }
+
+  async #upToDate<State, Event extends LedgerEvent>(
+    category: Category<State, Event>,
+    stream: string,
+    heard: Heard,
+  ): Promise<LoadedStream<State>> {
     this.#forgetWhatWasLost();
-    const before = this.#streams.get(stream);
+    const before = this.#kept.find(stream);
     const known = before?.loaded as LoadedStream<State> | undefined;
     const head = await this.#store.head(stream);
-    if (before?.headAtLeast === Number.POSITIVE_INFINITY) before.headAtLeast = head?.revision ?? NO_STREAM;
+    if (before?.headAtLeast === Number.POSITIVE_INFINITY) {
+      before.headAtLeast = Math.max(head?.revision ?? NO_STREAM, heard.headAtLeast);
+    }
     if (known !== undefined && known.revision === (head?.revision ?? NO_STREAM)) return known;
     if (head === undefined) return known ?? empty(category, stream);
     const loaded: LoadedStream<State> =
@@ -129,7 +114,7 @@ export class StreamCache {
     const from = loaded.revision;
     await this.#catchUp(category, loaded);
     if (category.trim !== undefined) loaded.state = category.trim(loaded.state);
-    const kept = this.#keep(category, loaded, { snapshotAt: from });
+    const kept = this.#keep(category, loaded, { snapshotAt: from, headAtLeast: heard.headAtLeast });
     if (this.#snapshots.isDueAtLoad(from, loaded.revision)) this.#takeSnapshot(category, loaded, kept);
     return loaded;
   }
@@ -151,19 +136,20 @@ export class StreamCache {
     events: readonly (Event | FenceEvent)[],
     metadataOf: (index: number) => EventMetadata,
   ): Promise<void> {
-    const { revision } = loaded;
+    const { revision, stream } = loaded;
     const encoded = encodeAll(events, metadataOf, loaded);
-    try {
-      await this.#store.append(loaded.stream, revision, encoded);
-    } catch (error) {
-      // Whether it was appended or not, the state in memory is no longer what can be decided on.
-      const kept = this.#streams.get(loaded.stream);
-      if (kept !== undefined) kept.headAtLeast = Number.POSITIVE_INFINITY;
-      throw error;
-    }
-    loaded.recordedAt = metadataOf(events.length - 1).recordedAt;
-    // Somebody who loaded the stream meanwhile has folded these events already.
-    if (loaded.revision === revision) this.#fold(category, loaded, events, encoded);
+    await this.#kept.during(stream, async (heard) => {
+      try {
+        await this.#store.append(stream, revision, encoded);
+      } catch (error) {
+        // Whether it was appended or not, the state in memory is no longer what can be decided on.
+        this.#kept.notice(stream, Number.POSITIVE_INFINITY);
+        throw error;
+      }
+      loaded.recordedAt = metadataOf(events.length - 1).recordedAt;
+      // Somebody who loaded the stream meanwhile has folded these events already.
+      if (loaded.revision === revision) this.#fold(category, loaded, events, encoded, heard.headAtLeast);
+    });
   }
 
   /** Fences a stream after the event it ends with, whatever kind of stream it is. Throws ConflictError when it moves on. */
@@ -172,7 +158,7 @@ export class StreamCache {
     const [last] = revision === NO_STREAM ? [] : await this.#store.read(stream, { from: revision, limit: 1 });
     const metadata = metadataAfter(last === undefined ? {} : decodeMetadata(last));
     await this.#store.append(stream, revision, [encodeEvent(fenced, metadata, { stream, revision, hash })]);
-    this.#notice(stream, revision + 1);
+    this.#kept.notice(stream, revision + 1);
   }
 
   /** The same as {@link append} for one event and without waiting, by a store that can. */
@@ -185,7 +171,7 @@ export class StreamCache {
   ): void {
     const encoded = [encodeEvent(event, metadata, loaded)];
     store.append(loaded.stream, loaded.revision, encoded);
-    this.#fold(category, loaded, [event], encoded);
+    this.#fold(category, loaded, [event], encoded, NO_STREAM);
   }
 
   #fold<State, Event extends LedgerEvent>(
@@ -193,12 +179,13 @@ export class StreamCache {
     loaded: LoadedStream<State>,
     events: readonly (Event | FenceEvent)[],
     encoded: readonly NewEvent[],
+    headAtLeast: number,
   ): void {
     for (const event of events) fold(category, loaded, event);
     loaded.revision += events.length;
     loaded.hash = encoded.at(-1)?.hash ?? loaded.hash;
     if (category.trim !== undefined) loaded.state = category.trim(loaded.state);
-    const kept = this.#keep(category, loaded, { snapshotAt: NO_STREAM });
+    const kept = this.#keep(category, loaded, { snapshotAt: NO_STREAM, headAtLeast });
     if (this.#snapshots.isDue(kept.snapshotAt, loaded.revision, kept.weight))
       this.#takeSnapshot(category, loaded, kept);
   }
@@ -225,33 +212,9 @@ export class StreamCache {
   #keep<State, Event extends LedgerEvent>(
     category: Category<State, Event>,
     loaded: LoadedStream<State>,
-    { snapshotAt }: { readonly snapshotAt: number },
+    known: Pick<Kept, 'snapshotAt' | 'headAtLeast'>,
   ): Kept {
-    const weight = category.weight?.(loaded.state) ?? 10;
-    const before = this.#streams.get(loaded.stream);
-    this.#weight += weight - (before?.weight ?? 0);
-    const kept = before ?? { loaded, weight, snapshotAt, headAtLeast: NO_STREAM };
-    kept.loaded = loaded;
-    kept.weight = weight;
-    if (before === undefined) this.#streams.set(loaded.stream, kept);
-    else if (this.#weight > WEIGHT_AT_MOST / 2) this.#moveToEnd(loaded.stream, kept);
-    this.#makeRoom(loaded.stream);
-    return kept;
-  }
-
-  /** The order of use matters only when it soon decides who has to go; until then keeping it is left out. */
-  #moveToEnd(stream: string, kept: Kept): void {
-    this.#streams.delete(stream);
-    this.#streams.set(stream, kept);
-  }
-
-  #makeRoom(latest: string): void {
-    if (this.#weight <= WEIGHT_AT_MOST) return;
-    for (const [stream, { weight }] of this.#streams) {
-      if (this.#weight <= WEIGHT_AT_MOST || stream === latest) break;
-      this.#streams.delete(stream);
-      this.#weight -= weight;
-    }
+    return this.#kept.keep(loaded, { ...known, weight: category.weight?.(loaded.state) ?? 10 });
   }
 
   #takeSnapshot<State, Event extends LedgerEvent>(
@@ -266,8 +229,7 @@ export class StreamCache {
   #forgetWhatWasLost(): void {
     if (this.#losses === this.#store.losses) return;
     this.#losses = this.#store.losses;
-    this.#streams.clear();
-    this.#weight = 0;
+    this.#kept.clear();
   }
 }
 
