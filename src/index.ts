@@ -42,7 +42,7 @@ export type { Progress, RebuiltProjection } from '../projections/rebuild.ts';
 export type { ReplayedProjection } from '../projections/replay.ts';
 export type { AccessKeys, CreatedAccessKey } from './application/access-keys.ts';
 export type { Batch } from './application/batch.ts';
-export type { Balance, ExplainedLine, PointInTime } from './application/certificate-questions.ts';
+export type { ExplainedLine, PointInTime } from './application/certificate-questions.ts';
 export type { ExpectedDigest } from './application/chain-check.ts';
 export type { Command, CommandName, CommandOf } from './application/commands.ts';
 export type {
@@ -67,6 +67,7 @@ export { copyLedger } from './copy-ledger.ts';
 export type { AccessKeyOrder } from './domain/access-key/commands.ts';
 export type { AccessRole } from './domain/access-key/events.ts';
 export type { AccessKey } from './domain/access-key/state.ts';
+export type { Balance } from './domain/certificate/balance.ts';
 export type { Clock } from './kernel/clock.ts';
 export { fixedClock, systemClock } from './kernel/clock.ts';
 export type { ErrorCode } from './kernel/errors.ts';

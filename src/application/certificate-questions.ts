@@ -1,4 +1,4 @@
-import type { ExplainedEvent } from '../domain/certificate/balance.ts';
+import type { Balance, ExplainedEvent } from '../domain/certificate/balance.ts';
 import { balanceOf, explanationOf } from '../domain/certificate/balance.ts';
 import type { CertificateEvent } from '../domain/certificate/events.ts';
 import { certificateStream } from '../domain/certificate/events.ts';
@@ -10,7 +10,7 @@ import { LedgerError } from '../kernel/errors.ts';
 import type { Instant } from '../kernel/instant.ts';
 import { compareInstants } from '../kernel/instant.ts';
 import type { EventStore } from '../store/event-store.ts';
-import { RecentAnswers } from './recent-answers.ts';
+import { CurrentBalances } from './current-balances.ts';
 
 /** Which day, and what was known when (SPEC section 8). */
 export interface PointInTime {
@@ -30,22 +30,19 @@ export interface ExplainedLine extends Omit<ExplainedEvent, 'event'> {
   readonly contractId?: string;
 }
 
-/** The balance of a certificate, as SPEC section 10 writes it. */
-export type Balance = ReturnType<typeof balanceOf>;
-
 /** The questions about one certificate, folded from its stream. */
 export class CertificateQuestions {
   readonly #store: EventStore;
-  /** Balances as of now: a certificate is asked for more often than it changes. */
-  readonly #recent = new RecentAnswers<Balance>();
+  readonly #current: CurrentBalances;
 
   constructor(store: EventStore) {
     this.#store = store;
+    this.#current = new CurrentBalances(store);
   }
 
   /** The balance on a day, as known at an instant. Errors: `certificate.not_found`. */
   async balance(certificateId: string, { on, asOf }: PointInTime = {}): Promise<Balance> {
-    if (on === undefined && asOf === undefined) return this.#currentBalance(certificateId);
+    if (on === undefined && asOf === undefined) return this.#current.of(certificateId);
     return balanceFrom(certificateId, await this.#known(certificateId, asOf), on);
   }
 
@@ -64,17 +61,6 @@ export class CertificateQuestions {
       const subject = 'contractId' in event ? { contractId: event.contractId } : {};
       return { type, effectiveOn, ...origin, ...subject, ...figures };
     });
-  }
-
-  async #currentBalance(certificateId: string): Promise<Balance> {
-    await this.#store.settled();
-    const head = await this.#store.head(certificateStream(certificateId));
-    const recent = head && this.#recent.find(head);
-    if (recent !== undefined) return recent;
-    const known = await this.#known(certificateId);
-    const balance = balanceFrom(certificateId, known);
-    const last = known.at(-1)?.stored;
-    return last === undefined ? balance : this.#recent.keep(last, balance);
   }
 
   async #known(certificateId: string, asOf?: Instant): Promise<readonly DecodedEvent[]> {

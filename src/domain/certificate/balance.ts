@@ -26,28 +26,33 @@ interface PeriodFigures {
 
 /** Folds the events of one certificate into the balance object of SPEC section 10, amounts as decimal strings. */
 export function balanceOf(certificateId: string, events: readonly CertificateEvent[], on?: CivilDate) {
-  const periods = new Map<string, PeriodFigures>();
-  const contracts = new Map<string, ContractFigures>();
-  const freezes: Freeze[] = [];
-  for (const event of events) {
-    if (on === undefined || event.effectiveOn <= on) apply(event, periods, contracts, freezes);
+  const folded = new FoldedBalance();
+  for (const event of events) if (on === undefined || event.effectiveOn <= on) folded.add(event);
+  return folded.toObject(certificateId, on);
+}
+
+/** The balance of a certificate, as SPEC section 10 writes it. */
+export type Balance = ReturnType<FoldedBalance['toObject']>;
+
+/** The figures of a certificate's events so far, to which later events can be added. */
+export class FoldedBalance {
+  readonly #periods = new Map<string, PeriodFigures>();
+  readonly #contracts = new Map<string, ContractFigures>();
+  readonly #freezes: Freeze[] = [];
+
+  add(event: CertificateEvent): void {
+    apply(event, this.#periods, this.#contracts, this.#freezes);
   }
-  const frozen = on === undefined ? freezes.some(({ until }) => until === undefined) : isFrozenOn(on, freezes);
-  return {
-    certificateId,
-    periods: [...periods]
+
+  /** The balance object; without a day, a certificate is frozen while a freeze has no end. */
+  toObject(certificateId: string, on?: CivilDate) {
+    const freezes = this.#freezes;
+    const frozen = on === undefined ? freezes.some(({ until }) => until === undefined) : isFrozenOn(on, freezes);
+    const periods = [...this.#periods]
       .sort(([, a], [, b]) => (a.from < b.from ? -1 : 1))
-      .map(([periodId, figures]) => ({
-        periodId,
-        nominal: formatMoney(figures.nominal),
-        available: formatMoney(figures.available),
-        blocked: formatMoney(figures.blocked),
-        charged: formatMoney(figures.charged),
-        expired: formatMoney(figures.expired),
-        contracts: [...contracts].filter(([, contract]) => contract.periodId === periodId).map(contractObject),
-      })),
-    frozen,
-  };
+      .map(([periodId, figures]) => periodObject(periodId, figures, this.#contracts));
+    return { certificateId, periods, frozen };
+  }
 }
 
 const FIGURES = ['nominal', 'available', 'blocked', 'charged', 'expired'] as const;
@@ -79,6 +84,18 @@ export function explanationOf(events: readonly CertificateEvent[], on?: CivilDat
       Object.fromEntries(FIGURES.map((figure) => [figure, formatMoney(amount(figure))])) as Figures;
     return { event, periodId, effect: figures((f) => after[f] - before[f]), totals: figures((f) => after[f]) };
   });
+}
+
+function periodObject(periodId: string, figures: PeriodFigures, contracts: ReadonlyMap<string, ContractFigures>) {
+  return {
+    periodId,
+    nominal: formatMoney(figures.nominal),
+    available: formatMoney(figures.available),
+    blocked: formatMoney(figures.blocked),
+    charged: formatMoney(figures.charged),
+    expired: formatMoney(figures.expired),
+    contracts: [...contracts].filter(([, contract]) => contract.periodId === periodId).map(contractObject),
+  };
 }
 
 function contractObject([contractId, contract]: [string, ContractFigures]) {
