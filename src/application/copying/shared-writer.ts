@@ -69,6 +69,8 @@ export class SharedWriter implements LogWriter {
 
   async end(): Promise<void> {
     await this.separate();
+    // Also what a copy that was killed has noted is to be settled, where nothing was left to note.
+    await this.#target.noteRecords?.([]);
     await this.#target.settled();
   }
 

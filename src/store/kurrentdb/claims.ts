@@ -20,10 +20,10 @@ const [TRIES, PAUSE] = [20, 100];
  * come true, since it is appended at an exact revision; so whoever claims after it, for the same stream, is safe.
  */
 export class Claims {
-  readonly #streams: Streams;
+  readonly #streams: Pick<Streams, 'append' | 'read'>;
   readonly #names: StreamNames;
 
-  constructor(streams: Streams, names: StreamNames) {
+  constructor(streams: Pick<Streams, 'append' | 'read'>, names: StreamNames) {
     this.#streams = streams;
     this.#names = names;
   }

@@ -5,6 +5,7 @@ import { chainHash } from '../../events/chain.ts';
 import { decodeMetadata } from '../../events/codec.ts';
 import type { NewEvent, StoredEvent } from '../../events/envelope.ts';
 import type { RecordPlace } from '../event-store.ts';
+import { ConflictError } from '../event-store.ts';
 import type { StreamNames } from './stream-names.ts';
 import type { Streams } from './streams.ts';
 
@@ -13,6 +14,8 @@ const PLACES_PER_PAGE = 1_000;
 const LONGEST_APPEND = 300_000;
 const PAGES_READ = 50;
 const PAGES_REMEMBERED = 8;
+/** How often notes of others may come between before that is told. */
+const TRIES = 20;
 /** For how many milliseconds a process relies on what it has read: whoever notes waits that long before it counts. */
 const LEASE = 1_000;
 /** A key and the page it is on in one number, so that many are sorted and searched quickly: 33 and 20 bits. */
@@ -27,8 +30,9 @@ type CopiedPage = z.output<typeof pageFields>;
  * counts when the record is there, so one that was noted for a copy that was interrupted does no harm.
  */
 export class CopiedCommands {
-  readonly #streams: Streams;
+  readonly #streams: Pick<Streams, 'append' | 'read'>;
   readonly #names: StreamNames;
+  readonly #lease: number;
   /** Sorted. */
   #keys = new Float64Array(0);
   #pagesRead = 0;
@@ -37,14 +41,15 @@ export class CopiedCommands {
   #readAt = Number.NEGATIVE_INFINITY;
   #notedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(streams: Streams, names: StreamNames) {
+  constructor(streams: Pick<Streams, 'append' | 'read'>, names: StreamNames, lease: number = LEASE) {
     this.#streams = streams;
     this.#names = names;
+    this.#lease = lease;
   }
 
   /** The event that records a command, where it was copied. */
   async record(commandId: string): Promise<StoredEvent | undefined> {
-    await this.#refresh();
+    await this.refresh();
     for (const page of this.#pagesWith(commandId)) {
       for (const [id, stream, revision] of await this.#page(page)) {
         if (id !== commandId) continue;
@@ -57,34 +62,56 @@ export class CopiedCommands {
     return undefined;
   }
 
-  /** Notes places, in their order, behind those noted before. */
+  /**
+   * Notes places, in their order, behind those noted before. What an earlier copy had on its way when it was killed may
+   * come between.
+   */
   async note(places: readonly RecordPlace[]): Promise<void> {
-    await this.#readOn();
-    const name = this.#names.ofCopied;
-    const pages: NewEvent[] = [];
-    for (let from = 0; from < places.length; from += PLACES_PER_PAGE) {
-      const page = places.slice(from, from + PLACES_PER_PAGE);
-      const data = JSON.stringify(page.map(({ commandId, stream, revision }) => [commandId, stream, revision]));
-      const event = { id: randomUUID(), type: 'CommandsCopied', metadata: '{}', data };
-      pages.push({ ...event, hash: chainHash('', name, this.#pagesRead + pages.length, event) });
+    let left = [...pagesOf(places)];
+    for (let tried = 1; ; tried += 1) {
+      await this.#readOn();
+      try {
+        for (let first = this.#pagesRead; left.length > 0; ) {
+          const appended = await this.#append(first, left);
+          first += appended;
+          left = left.slice(appended);
+        }
+        break;
+      } catch (error) {
+        if (!(error instanceof ConflictError) || tried === TRIES) throw error;
+      }
     }
-    let expected = this.#pagesRead - 1;
-    for (const append of appendsOf(pages)) {
-      await this.#streams.append(name, name, expected, append);
-      expected += append.length;
-    }
-    this.#notedAt = performance.now();
+    // Also what an earlier copy has noted counts a while after this one has met it.
+    if (places.length > 0 || this.#pagesRead > 0) this.#notedAt = performance.now();
   }
 
   /** Resolves when every process knows what this one has noted. */
   async settled(): Promise<void> {
-    const left = this.#notedAt + LEASE - performance.now();
+    const left = this.#notedAt + this.#lease - performance.now();
     if (left > 0) await wait(Math.ceil(left));
   }
 
-  async #refresh(): Promise<void> {
-    if (performance.now() - this.#readAt < LEASE) return;
-    await this.#readOn();
+  /**
+   * Sees to it that what was noted a second ago is known; answers something to wait for where it is not. While that is
+   * asked again and again, what is new is read before anybody has to wait for it.
+   */
+  refresh(): Promise<void> | undefined {
+    const age = performance.now() - this.#readAt;
+    if (age >= this.#lease) return this.#readSince(performance.now() - this.#lease);
+    // Who comes when this has failed and the time is over is told.
+    if (age >= this.#lease / 2) this.#readOn().catch(() => undefined);
+    return undefined;
+  }
+
+  /** Whether a command may be among those that were copied, as far as that is known. */
+  mayHave(commandId: string): boolean {
+    for (const _ of this.#pagesWith(commandId)) return true;
+    return false;
+  }
+
+  /** A read that is on its way may have begun too early to count. */
+  async #readSince(moment: number): Promise<void> {
+    while (this.#readAt < moment) await this.#readOn();
   }
 
   #readOn(): Promise<void> {
@@ -94,17 +121,34 @@ export class CopiedCommands {
     return this.#reading;
   }
 
+  /** Appends as many of these pages as are taken at once, the first of them at a revision, and answers how many. */
+  async #append(first: number, pages: readonly string[]): Promise<number> {
+    const name = this.#names.ofCopied;
+    const events: NewEvent[] = [];
+    let size = 0;
+    for (const data of pages) {
+      size += data.length;
+      if (events.length > 0 && size > LONGEST_APPEND) break;
+      const event = { id: randomUUID(), type: 'CommandsCopied', metadata: '{}', data };
+      events.push({ ...event, hash: chainHash('', name, first + events.length, event) });
+    }
+    await this.#streams.append(name, name, first - 1, events);
+    return events.length;
+  }
+
   async #readNewPages(): Promise<void> {
     const began = performance.now();
     const name = this.#names.ofCopied;
     const added: number[] = [];
+    // A read that fails leaves everything as it was: what it has met before would never be read again.
+    let pagesRead = this.#pagesRead;
     for (let read = PAGES_READ; read === PAGES_READ; ) {
-      const events = await this.#streams.read(name, name, this.#pagesRead, PAGES_READ);
+      const events = await this.#streams.read(name, name, pagesRead, PAGES_READ);
       for (const { data, revision } of events) {
         for (const [commandId] of pageOf(data)) added.push(keyOf(commandId) * PAGES + revision);
       }
       read = events.length;
-      this.#pagesRead += read;
+      pagesRead += read;
     }
     if (added.length > 0) {
       const keys = new Float64Array(this.#keys.length + added.length);
@@ -112,6 +156,7 @@ export class CopiedCommands {
       keys.set(added, this.#keys.length);
       this.#keys = keys.sort();
     }
+    this.#pagesRead = pagesRead;
     this.#readAt = began;
   }
 
@@ -142,19 +187,11 @@ export class CopiedCommands {
   }
 }
 
-function* appendsOf(pages: readonly NewEvent[]): Iterable<readonly NewEvent[]> {
-  let append: NewEvent[] = [];
-  let size = 0;
-  for (const page of pages) {
-    if (append.length > 0 && size + page.data.length > LONGEST_APPEND) {
-      yield append;
-      append = [];
-      size = 0;
-    }
-    append.push(page);
-    size += page.data.length;
+function* pagesOf(places: readonly RecordPlace[]): Iterable<string> {
+  for (let from = 0; from < places.length; from += PLACES_PER_PAGE) {
+    const page = places.slice(from, from + PLACES_PER_PAGE);
+    yield JSON.stringify(page.map(({ commandId, stream, revision }) => [commandId, stream, revision]));
   }
-  if (append.length > 0) yield append;
 }
 
 function pageOf(data: string): CopiedPage {

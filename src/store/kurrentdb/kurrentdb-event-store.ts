@@ -11,6 +11,7 @@ import type {
   StreamHead,
 } from '../event-store.ts';
 import { Claims } from './claims.ts';
+import { CommandIds } from './command-ids.ts';
 import { Connection } from './connection.ts';
 import { CopiedCommands } from './copied-commands.ts';
 import { hiddenStreams } from './hidden-streams.ts';
@@ -39,8 +40,8 @@ export class KurrentDbEventStore implements EventStore {
   readonly #connection: Connection;
   readonly #names: StreamNames;
   readonly #streams: Streams;
-  readonly #claims: Claims;
   readonly #copied: CopiedCommands;
+  readonly #commandIds: CommandIds;
   readonly #lastEvents: JoinedReads<StoredEvent | undefined>;
   readonly #log: Log;
   readonly #known = new LastPosition();
@@ -58,8 +59,8 @@ export class KurrentDbEventStore implements EventStore {
     this.#names = new StreamNames(prefix);
     this.#streams = new Streams(this.#connection);
     this.#lastEvents = new JoinedReads((stream) => this.#streams.last(this.#names.ofStream(stream), stream));
-    this.#claims = new Claims(this.#streams, this.#names);
     this.#copied = new CopiedCommands(this.#streams, this.#names);
+    this.#commandIds = new CommandIds(new Claims(this.#streams, this.#names), this.#copied);
     this.#log = new Log(this.#connection, this.#names);
     this.followed = this.#followed();
   }
@@ -68,7 +69,7 @@ export class KurrentDbEventStore implements EventStore {
     this.#refuseWhenClosed();
     if (events.length === 0) return;
     for (const { recordOf } of events) {
-      if (recordOf !== undefined) await this.#claims.claim(recordOf, stream, expected, events);
+      if (recordOf !== undefined) await this.#commandIds.claim(recordOf, stream, expected, events);
     }
     this.#known.note(await this.#streams.append(this.#names.ofStream(stream), stream, expected, events));
   }
@@ -179,7 +180,7 @@ export class KurrentDbEventStore implements EventStore {
 
   async commandRecord(commandId: string): Promise<StoredEvent | undefined> {
     this.#refuseWhenClosed();
-    const record = (await this.#claims.record(commandId)) ?? (await this.#copied.record(commandId));
+    const record = await this.#commandIds.record(commandId);
     this.#known.noteText(record?.position);
     return record;
   }
