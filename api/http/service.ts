@@ -16,6 +16,7 @@ import type { LogStream } from './service/logging.ts';
 import { AnswerLog, loggerOptions } from './service/logging.ts';
 import type { Metrics } from './service/metrics.ts';
 import { REQUEST_ID, requestIdOf } from './service/request-id.ts';
+import { cutSilentConnections } from './service/silent-connections.ts';
 import { traceRequests } from './service/tracing.ts';
 
 /** What a server of the ledger's own is put together from. */
@@ -68,7 +69,6 @@ function serverOf(settings: Settings, logStream: LogStream): FastifyInstance {
     genReqId: requestIdOf,
     routerOptions,
     bodyLimit: BODY_LIMIT,
-    connectionTimeout: Math.max(SILENCE, 4_000 * REQUEST_TIMEOUT),
     keepAliveTimeout: 1_000 * KEEP_ALIVE_TIMEOUT,
     trustProxy: TRUST_PROXY.length === 0 ? false : TRUST_PROXY,
     // Those who are connected when it stops are answered; their connections are closed after that.
@@ -85,6 +85,7 @@ function serverOf(settings: Settings, logStream: LogStream): FastifyInstance {
       requireHostHeader: false,
     },
   });
+  cutSilentConnections(app, Math.max(SILENCE, 4_000 * REQUEST_TIMEOUT));
   // What somebody expects besides 100-continue may be passed over (RFC 9110, 10.1.1); Node would answer 417 without a body.
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
   return app;

@@ -9,6 +9,8 @@ import { accepted, isAnswered, readLine, refused } from './file-line.ts';
 
 /** How many commands share one wait for the disk. */
 const COMMANDS_PER_COMMIT = 1_000;
+/** Results wait so long for others at most, in milliseconds; longer than a commit takes by far. */
+const LONGEST_WAIT = 1_000;
 /** Result lines of so many characters are told without waiting for more: some outcomes are long. */
 const LONGEST_TELLING = 1024 * 1024;
 /** A command of that time lies before everything recorded. */
@@ -70,6 +72,7 @@ export class ImportRun {
   readonly tally: ImportTally = { lines: 0, accepted: 0, refused: 0, unreadable: 0 };
   #results: string[] = [];
   #size = 0;
+  #toldAt = performance.now();
 
   constructor(ledger: ImportLedger, options: ImportOptions) {
     this.#ledger = ledger;
@@ -113,6 +116,7 @@ export class ImportRun {
     const results = this.#results.join('');
     this.#results = [];
     this.#size = 0;
+    this.#toldAt = performance.now();
     // Results of what was lost are never told, not by a later call either.
     await this.#batch.flush();
     await this.#options.tell(results);
@@ -125,11 +129,16 @@ export class ImportRun {
         this.tally.lines += 1;
         if (text.trim() === '') continue;
         const ok = await this.#take(text);
-        if (this.#results.length >= COMMANDS_PER_COMMIT || this.#size >= LONGEST_TELLING) await this.#tellNoted();
+        if (this.#isTimeToTell()) await this.#tellNoted();
         if (!ok && stopOnError) return;
         goOn?.(this.tally.lines);
       }
     }
+  }
+
+  #isTimeToTell(): boolean {
+    if (this.#results.length >= COMMANDS_PER_COMMIT || this.#size >= LONGEST_TELLING) return true;
+    return this.#results.length > 0 && performance.now() - this.#toldAt >= LONGEST_WAIT;
   }
 
   /** Answers whether the command was not refused, as far as that is known. */

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { ImportLedger } from '../../api/imports/import-run.ts';
 import { ImportRun } from '../../api/imports/import-run.ts';
 import { linesOf } from '../../api/imports/lines.ts';
@@ -41,6 +41,28 @@ describe('when what an import has sent is lost before it is durable', () => {
     const lines = linesOf(pieces('{"id":"a"}\n'.repeat(1_500)), 'the file');
     await expect(run.run(lines)).rejects.toMatchObject({ code: 'store.unavailable' });
     expect(told.join('')).toBe('');
+  });
+});
+
+describe('when the commands of an import take long', () => {
+  afterEach(() => vi.restoreAllMocks());
+
+  test('what is done is told every second, though the file goes on', async () => {
+    let now = 0;
+    vi.spyOn(performance, 'now').mockImplementation(() => now);
+    const linesTold: number[] = [];
+    const ledger: ImportLedger = {
+      ...ledgerLosingAt(),
+      async executeUnknown() {
+        now += 300;
+        return { id: '', replayed: false, events: [], outcome: {} };
+      },
+    };
+    const run = new ImportRun(ledger, {
+      tell: async (lines) => void linesTold.push(lines.split('\n').length - 1),
+    });
+    await run.run(linesOf(pieces('{"id":"a"}\n'.repeat(10)), 'the file'));
+    expect(linesTold).toEqual([4, 4, 2]);
   });
 });
 
