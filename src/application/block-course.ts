@@ -11,9 +11,10 @@ import { providerStream } from '../domain/provider/events.ts';
 import { isSuspendedOn } from '../domain/provider/state.ts';
 import type { ReservationEvent } from '../domain/reservation/events.ts';
 import { agreementSharesStream, contractNumberStream, contractStream } from '../domain/reservation/events.ts';
-import type { ReservationState } from '../domain/reservation/state.ts';
+import type { HeldShare, ReservationState } from '../domain/reservation/state.ts';
 import { yearOf } from '../kernel/civil-date.ts';
 import { DEFAULT_ZONE } from '../kernel/clock.ts';
+import type { Kopecks } from '../kernel/money.ts';
 import { formatMoney } from '../kernel/money.ts';
 import { agreements, certificates, programmes, providers, reservations } from './categories.ts';
 import type { CommandSession } from './command-session.ts';
@@ -91,13 +92,22 @@ async function takeShare(
   const events = blockCourse(command, facts, loaded.state);
   const [first] = events;
   const blocked = first?.type === 'CourseBlocked' ? first : undefined;
-  const inUse = places.shares.state.shares.get(contractId)?.inUse;
-  if (blocked !== undefined && (session.shared || inUse !== blocked.share)) {
-    const { effectiveOn, share: amount } = blocked;
+  const held = places.shares.state.shares.get(contractId);
+  if (blocked !== undefined && (session.shared || held?.inUse !== blocked.share)) {
+    const { effectiveOn, share } = blocked;
+    const amount = session.shared ? shareToTake(share, certificateId, held) : share;
     const taken = { type: 'ShareReserved' as const, effectiveOn, contractId, certificateId, amount };
     await reserve(places.shares, revisions.shares, taken, session);
   }
   return { events, blocked, reserved: { places, revisions } };
+}
+
+/**
+ * What is in the account under the same contract id need not be one's own: another node may be about to block more on this
+ * very certificate, and only one of the two is appended there. On another certificate nothing comes any more by now.
+ */
+function shareToTake(share: Kopecks, certificateId: string, held: HeldShare | undefined): Kopecks {
+  return held?.certificateId === certificateId ? Math.max(share, held.inUse) : share;
 }
 
 async function placesOf(command: BlockCourse, session: CommandSession): Promise<Places> {
@@ -164,7 +174,8 @@ async function factsOf(
   const group = payer.groups.get(state.certificate?.groupId ?? '');
   return {
     today: session.today(payer.payer?.zone ?? DEFAULT_ZONE),
-    contractKnown: await isConcluded(command, places.contract, session),
+    contractKnown:
+      (await isConcluded(command, places.contract, session)) || (await isCounted(command, places.shares, session)),
     providerKnown: provider.state.registered,
     programmeKnown: programme.state.programme?.providerId === command.providerId,
     normativePrice: programme.state.normativePrices.get(command.moduleId),
@@ -181,19 +192,41 @@ async function factsOf(
  * Whether the contract that holds a reservation is really on its certificate. One on another certificate that is not there
  * will not come any more; one on the same would have to be appended where this one is.
  */
-async function isConcluded(
-  { certificateId }: BlockCourse,
-  { stream, state: { holder } }: LoadedStream<ReservationState>,
+function isConcluded(
+  command: BlockCourse,
+  { stream, state: { holder, rivals = [] } }: LoadedStream<ReservationState>,
   session: CommandSession,
 ): Promise<boolean> {
-  if (holder === undefined) return false;
-  const { contractId } = holder;
-  if (holder.certificateId === certificateId) {
-    return (await loadCertificate(certificateId, session)).state.contracts.has(contractId);
-  }
-  const change = { category: certificates, stream: certificateStream(holder.certificateId), place: stream };
-  const { contracts } = await withoutLatecomers(change, (now) => now.contracts.has(contractId), session);
-  return contracts.has(contractId);
+  if (holder === undefined) return Promise.resolve(false);
+  const reserved = [holder.contractId, ...rivals];
+  return isAnyOn(holder.certificateId, reserved, { command, place: stream }, session);
+}
+
+/**
+ * The same of a contract that is counted under the agreement: most contract ids are new, so that their own streams are not
+ * asked for, and a contract that another node has concluded under this one is met here first.
+ */
+function isCounted(
+  command: BlockCourse,
+  { stream, state: { shares } }: LoadedStream<ReservationState>,
+  session: CommandSession,
+): Promise<boolean> {
+  const { contractId } = command;
+  const held = shares.get(contractId);
+  if (held === undefined) return Promise.resolve(false);
+  return isAnyOn(held.certificateId, [contractId], { command, place: stream }, session);
+}
+
+async function isAnyOn(
+  holder: string,
+  contractIds: readonly string[],
+  { command: { certificateId }, place }: { readonly command: BlockCourse; readonly place: string },
+  session: CommandSession,
+): Promise<boolean> {
+  const isThere = ({ contracts }: CertificateState) => contractIds.some((contractId) => contracts.has(contractId));
+  if (holder === certificateId) return isThere((await loadCertificate(certificateId, session)).state);
+  const change = { category: certificates, stream: certificateStream(holder), place };
+  return isThere(await withoutLatecomers(change, isThere, session));
 }
 
 async function agreementFacts(

@@ -50,7 +50,7 @@ export const certificateForm: SnapshotForm<CertificateState> = {
 };
 
 export const reservationForm: SnapshotForm<ReservationState> = {
-  version: 'reservation 1',
+  version: 'reservation 2',
   write: (state): WrittenReservation => ({ ...state, places: [...state.places], shares: [...state.shares] }),
   read: (written) => {
     const { places, shares, ...state } = written as WrittenReservation;

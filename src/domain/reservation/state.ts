@@ -5,6 +5,8 @@ import type { CutEntry, ReservationEvent } from './events.ts';
 export interface ReservationState {
   /** contract and contractNumber streams: who holds the id or number. */
   holder?: { readonly contractId: string; readonly certificateId: string };
+  /** contractNumber streams: other contracts of the holder's certificate that have reserved the number and may still come. */
+  rivals?: readonly string[];
   /** groupPlaces streams: the nominal per certificate. */
   readonly places: Map<string, Kopecks>;
   placesSum: Kopecks;
@@ -12,12 +14,17 @@ export interface ReservationState {
   /** groupPlaces streams: the group's nominal is another once the payer's own stream has moved past that revision. */
   announcedNominal?: { readonly nominal: Kopecks; readonly payerRevision: number };
   /** agreementShares streams: share minus released per contract; contracts with nothing in use are not kept. */
-  readonly shares: Map<string, { readonly certificateId: string; inUse: Kopecks }>;
+  readonly shares: Map<string, HeldShare>;
   inUse: Kopecks;
   /** agreementShares streams: counts until the agreement's own stream has moved past that revision. */
   announcedLimit?: { readonly limit: Kopecks; readonly agreementRevision: number };
   /** invoiceNumbers streams, in the order of their numbers. */
   readonly numbers: ReservedNumber[];
+}
+
+export interface HeldShare {
+  readonly certificateId: string;
+  inUse: Kopecks;
 }
 
 export interface ReservedNumber {
@@ -37,8 +44,7 @@ export function evolveReservation(state: ReservationState, event: ReservationEve
   switch (event.type) {
     case 'ContractReserved':
     case 'ContractNumberReserved':
-      state.holder = event;
-      return state;
+      return setHolder(state, event);
     case 'PlaceTaken':
     case 'PlaceAmountChanged':
       return setPlace(state, event.certificateId, event.amount);
@@ -79,6 +85,23 @@ export function evolveReservation(state: ReservationState, event: ReservationEve
       throw new RangeError(`unexpected ${JSON.stringify(unknown)}`);
     }
   }
+}
+
+/**
+ * Whoever reserves for another certificate has made sure that nobody before comes any more. On one certificate all who have
+ * reserved may come: only the first of their blocks can be appended, and the others are then decided on that.
+ */
+function setHolder(
+  state: ReservationState,
+  holder: { readonly contractId: string; readonly certificateId: string },
+): ReservationState {
+  const { holder: before, rivals = [] } = state;
+  const same = before?.certificateId === holder.certificateId ? [...rivals, before.contractId] : [];
+  const others = new Set(same.filter((contractId) => contractId !== holder.contractId));
+  state.holder = holder;
+  if (others.size > 0) state.rivals = [...others];
+  else delete state.rivals;
+  return state;
 }
 
 function setPlace(state: ReservationState, certificateId: string, amount: Kopecks | undefined): ReservationState {
