@@ -2,13 +2,13 @@ import { drawUpInvoice, invoiceLines, refuseUnfinishedMonth } from '../domain/in
 import type { IssueInvoices } from '../domain/invoice/commands.ts';
 import type { InvoiceEvent, InvoiceLine, IssuedInvoice } from '../domain/invoice/events.ts';
 import { invoicesStream } from '../domain/invoice/events.ts';
-import type { InvoicesState } from '../domain/invoice/state.ts';
+import type { InvoiceHead, InvoicesState } from '../domain/invoice/state.ts';
 import { invoiceOfMonth } from '../domain/invoice/state.ts';
 import { payerStream } from '../domain/payer/events.ts';
 import { providerStream } from '../domain/provider/events.ts';
 import type { CutEntry, ReservationEvent } from '../domain/reservation/events.ts';
 import { invoiceNumbersStream } from '../domain/reservation/events.ts';
-import type { ReservedNumber } from '../domain/reservation/state.ts';
+import type { ReservationState, ReservedNumber } from '../domain/reservation/state.ts';
 import { yearOf } from '../kernel/civil-date.ts';
 import { DEFAULT_ZONE } from '../kernel/clock.ts';
 import { refuse } from '../kernel/errors.ts';
@@ -21,7 +21,8 @@ import { inChunks } from './event-size.ts';
 import type { Handled } from './handled.ts';
 import { knownPayer, knownProvider, zoneOf } from './lookups.ts';
 import type { Pair, ReadSide, UnbilledSum } from './read-side.ts';
-import { retried } from './retried.ts';
+import { refuseMoved, retried } from './retried.ts';
+import type { LoadedStream } from './stream-cache.ts';
 import { unbilledAtCut } from './unbilled-at-cut.ts';
 
 /** What a run did for one pair (SPEC section 11). */
@@ -33,7 +34,7 @@ interface InvoiceResult extends Pair {
 
 /**
  * Issues the month's invoices, one per pair that has something to bill, in the order payerId, providerId. A pair is cut
- * when its number is reserved; whoever goes on after an interruption bills that cut under that number.
+ * when its number is reserved; whoever comes next, be it for another month, bills that cut under that number first.
  */
 export async function issueMonth(
   command: IssueInvoices,
@@ -92,26 +93,68 @@ async function issuePair(
   body: Record<string, unknown>,
   readSide: ReadSide,
 ): Promise<InvoiceResult | undefined> {
-  const stream = invoicesStream(pair.payerId, pair.providerId);
   if (session.shared) await readSides(pair, session);
-  const { state, revision } = await session.load(invoices, stream);
+  const loaded = await session.load(invoices, invoicesStream(pair.payerId, pair.providerId));
+  const { state, revision } = loaded;
   const known = invoiceOfMonth(command.month, state);
-  if (known !== undefined) {
-    const own = session.hasIntent && (await isOwn(known.number, stream, session));
-    return { number: known.number, ...pair, result: own ? 'issued' : 'alreadyIssued', due: formatMoney(known.due) };
-  }
-  const open = await openReservation(command, pair, state, session);
+  if (known !== undefined && !session.hasIntent) return resultOf(known, pair, 'alreadyIssued');
+  const reserved = await reservedFor(pair, command, session);
+  const own = await ownNumber(command, pair, reserved, session);
+  const issued = own === undefined ? undefined : state.invoices.get(own);
+  // Also where it was rejected since: it is what this command has issued, and nobody has asked for another.
+  if (issued !== undefined) return resultOf(issued, pair, 'issued');
+  if (known !== undefined) return resultOf(known, pair, 'alreadyIssued');
+  const open = reserved.find(({ number }) => !state.invoices.has(number));
   if (open !== undefined) {
     await session.begin(body);
-    const { number, cut } = open;
-    return draw(command, pair, { number, sums: await unbilledAtCut(pair, cut, session), revision }, session);
+    const sums = await unbilledAtCut(pair, open.cut, session);
+    const due = await draw(pair, open, { sums, revision }, session);
+    if (open.number === own) return { number: own, ...pair, result: 'issued', due };
+    // What another command has cut is its own result; this one goes on with what is left.
+    return issuePair(command, pair, session, body, readSide);
   }
   const { sums, pairRevision } = await freshSums(pair, command, revision, readSide);
-  if (pairRevision !== revision) throw new ConflictError(stream, pairRevision, revision);
+  if (pairRevision !== revision) throw new ConflictError(loaded.stream, pairRevision, revision);
   if (invoiceLines(command.month, sums).length === 0 && !state.advances.has(command.month)) return undefined;
   await session.begin(body);
-  const number = await reserveNumber(command, pair, sums, state, session);
-  return draw(command, pair, { number, sums, revision }, session);
+  const number = await reserveNumber(command, pair, { sums, loaded, revision, seen: reserved.length }, session);
+  const due = await draw(pair, { number, ...command }, { sums, revision }, session);
+  return { number, ...pair, result: 'issued', due };
+}
+
+function resultOf(invoice: InvoiceHead, pair: Pair, result: InvoiceResult['result']): InvoiceResult {
+  return { number: invoice.number, ...pair, result, due: formatMoney(invoice.due) };
+}
+
+/** The numbers reserved for the pair in the year of the run, whatever their months. */
+async function reservedFor(
+  { payerId, providerId }: Pair,
+  { on }: IssueInvoices,
+  session: CommandSession,
+): Promise<readonly ReservedNumber[]> {
+  const { state } = await session.load(reservations, invoiceNumbersStream(providerId, yearOf(on)));
+  return numbersOf(payerId, state);
+}
+
+function numbersOf(payerId: string, { numbers }: ReservationState): readonly ReservedNumber[] {
+  return numbers.filter((reserved) => reserved.payerId === payerId);
+}
+
+/**
+ * The number that this very command has reserved for the pair, here or where another node goes on with it. Asked of the
+ * stream only where there is a number for the month by now.
+ */
+async function ownNumber(
+  { month, on }: IssueInvoices,
+  { payerId, providerId }: Pair,
+  reserved: readonly ReservedNumber[],
+  session: CommandSession,
+): Promise<string | undefined> {
+  if (!session.hasIntent || !reserved.some((candidate) => candidate.month === month)) return undefined;
+  for (const event of await session.ownEvents(invoiceNumbersStream(providerId, yearOf(on)))) {
+    if (event.type === 'InvoiceNumberReserved' && event.payerId === payerId) return event.number;
+  }
+  return undefined;
 }
 
 /** What the invoice says of its sides is what is known of them now: its time is not to lie before theirs. */
@@ -128,39 +171,14 @@ async function freshSums(pair: Pair, { month }: IssueInvoices, revision: number,
   return readSide.unbilled(pair, month);
 }
 
-/** Whether this very command had issued the invoice before it was interrupted. */
-async function isOwn(number: string, stream: string, session: CommandSession): Promise<boolean> {
-  const own = await session.ownEvents(stream);
-  return own.some((event) => event.type === 'InvoiceIssued' && event.number === number);
-}
-
-/** A number reserved for this pair and month whose invoice was never written. */
-async function openReservation(
-  { month, on }: IssueInvoices,
-  { payerId, providerId }: Pair,
-  state: InvoicesState,
-  session: CommandSession,
-): Promise<ReservedNumber | undefined> {
-  const numbers = (await session.load(reservations, invoiceNumbersStream(providerId, yearOf(on)))).state.numbers;
-  return openNumber(numbers, payerId, month, state);
-}
-
-function openNumber(
-  numbers: readonly ReservedNumber[],
-  payerId: string,
-  month: string,
-  { invoices: issued }: InvoicesState,
-): ReservedNumber | undefined {
-  return numbers.find(
-    (reserved) => reserved.payerId === payerId && reserved.month === month && !issued.has(reserved.number),
-  );
-}
-
+/**
+ * Reserves the pair's next number with its cut. Whoever has cut the pair meanwhile has to be heard first: its invoice may bill
+ * the same, and then this one would be left without lines.
+ */
 async function reserveNumber(
   { month, on }: IssueInvoices,
   { payerId, providerId }: Pair,
-  sums: readonly UnbilledSum[],
-  state: InvoicesState,
+  { sums, loaded, revision: decidedAt, seen }: Decided,
   session: CommandSession,
 ): Promise<string> {
   const year = yearOf(on);
@@ -169,10 +187,10 @@ async function reserveNumber(
   await session.changeOnce(
     reservations,
     invoiceNumbersStream(providerId, year),
-    ({ numbers }, { stream, revision }) => {
-      // Another node has cut the pair meanwhile: its number is used, none is added.
-      if (openNumber(numbers, payerId, month, state) !== undefined) throw new ConflictError(stream, revision, revision);
-      number = `${providerId}-${year}-${String(numbers.length + 1).padStart(4, '0')}`;
+    (state, { stream, revision }) => {
+      refuseMoved(loaded, decidedAt);
+      if (numbersOf(payerId, state).length !== seen) throw new ConflictError(stream, revision, revision);
+      number = `${providerId}-${year}-${String(state.numbers.length + 1).padStart(4, '0')}`;
       const [first = [], ...rest] = inChunks(cut);
       const pair = { payerId, providerId, month };
       const reserved: ReservationEvent[] = [
@@ -186,6 +204,14 @@ async function reserveNumber(
   return number;
 }
 
+/** What an invoice is decided on: the pair's unbilled sums and stream, and how many numbers it had by then. */
+interface Decided {
+  readonly sums: readonly UnbilledSum[];
+  readonly loaded: LoadedStream<InvoicesState>;
+  readonly revision: number;
+  readonly seen: number;
+}
+
 function cutOf(sums: readonly UnbilledSum[]): CutEntry[] {
   const cut = new Map<string, CutEntry>();
   for (const { contractId, certificateId, revision } of sums) {
@@ -196,15 +222,15 @@ function cutOf(sums: readonly UnbilledSum[]): CutEntry[] {
 }
 
 /**
- * Writes the invoice into the pair's stream; lines that do not fit one event go before it. Nobody may come in between:
- * `revision` is that of the pair's stream at which the sums were taken.
+ * Writes the invoice into the pair's stream, and answers what is due; lines that do not fit one event go before it. Nobody may
+ * come in between: `revision` is that of the pair's stream at which the sums were taken.
  */
 async function draw(
-  { month, on }: IssueInvoices,
   pair: Pair,
-  { number, sums, revision }: { number: string; sums: readonly UnbilledSum[]; revision: number },
+  { number, month, on }: Pick<ReservedNumber, 'number' | 'month' | 'on'>,
+  { sums, revision }: Pick<Decided, 'sums' | 'revision'>,
   session: CommandSession,
-): Promise<InvoiceResult> {
+): Promise<string> {
   const lines = invoiceLines(month, sums.map(withoutRevision));
   const parts = inChunks(lines);
   const stream = invoicesStream(pair.payerId, pair.providerId);
@@ -236,7 +262,7 @@ async function draw(
     issued = whole;
     return [{ ...whole, lines: parts.at(-1) ?? [] }];
   });
-  return { number, ...pair, result: 'issued', due: formatMoney(issued?.due ?? 0) };
+  return formatMoney(issued?.due ?? 0);
 }
 
 function withoutRevision({ revision: _, ...sum }: UnbilledSum) {

@@ -1,3 +1,4 @@
+import type { CivilDate } from '../../kernel/civil-date.ts';
 import type { Kopecks } from '../../kernel/money.ts';
 import type { CutEntry, ReservationEvent } from './events.ts';
 
@@ -31,6 +32,8 @@ export interface ReservedNumber {
   readonly number: string;
   readonly payerId: string;
   readonly month: string;
+  /** The day its invoice is issued on. */
+  readonly on: CivilDate;
   /** Without trailing entries of later events only until those are folded. */
   readonly cut: CutEntry[];
 }
@@ -73,8 +76,8 @@ export function evolveReservation(state: ReservationState, event: ReservationEve
       state.announcedNominal = event;
       return state;
     case 'InvoiceNumberReserved': {
-      const { number, payerId, month, cut } = event;
-      state.numbers.push({ number, payerId, month, cut: [...cut] });
+      const { number, payerId, month, cut, effectiveOn: on } = event;
+      state.numbers.push({ number, payerId, month, on, cut: [...cut] });
       return state;
     }
     case 'InvoiceCutContinued':
