@@ -17,6 +17,7 @@ import { parseCommand } from './commands.ts';
 import { dispatch } from './dispatch.ts';
 import type { CommandResult, ExecuteOptions } from './execute-options.ts';
 import type { Handled } from './handled.ts';
+import { toldToSender } from './handled.ts';
 import { OpenIntents } from './open-intents.ts';
 import type { ReadSide } from './read-side.ts';
 import { recordAtOnce } from './record-lesson.ts';
@@ -204,7 +205,7 @@ export class CommandHandler {
     this.#refuseTimeBack(session.now, options);
     await session.refuseUnexpected();
     const handled = await this.#run(command, session, bodyOf(raw));
-    return { id: command.id, replayed: false, ...handled, ...given({ revision: session.revision }) };
+    return { id: command.id, replayed: false, ...toldToSender(handled), ...given({ revision: session.revision }) };
   }
 
   /** Decides a command anew that was refused on states in memory, which others may have moved on. */
@@ -260,7 +261,7 @@ export class CommandHandler {
     if (record.stream !== commandStream(id))
       return { id, replayed: true, ...(await toldByEvents(command, record, this.#store)) };
     const completed = await completedHandling(id, this.#store);
-    return { id, replayed: true, ...(completed ?? (await this.#finish(id))) };
+    return { id, replayed: true, ...toldToSender(completed ?? (await this.#finish(id))) };
   }
 
   /** Finishes a command from its stored intent, as of the time it was begun. */

@@ -241,7 +241,7 @@ export class CommandSession extends SessionStates {
     const loaded = await this.assumed(commandRecords, commandStream(this.id));
     const known = loaded.state.events.find((event) => event.type === 'CommandCompleted');
     if (known !== undefined && this.#recorded) return handledOf(known);
-    const { events, outcome, eventCounts } = handled;
+    const { events, outcome, eventCounts, refusal } = handled;
     const completed = {
       type: 'CommandCompleted' as const,
       effectiveOn: this.today('UTC'),
@@ -249,6 +249,7 @@ export class CommandSession extends SessionStates {
       events: [...events],
       ...(eventCounts === undefined ? {} : { eventCounts: { ...eventCounts } }),
       outcome: JSON.parse(JSON.stringify(outcome)) as Outcome,
+      ...given({ refusal }),
     };
     // What appended nothing does not move the clock, so its record carries the time of the last event.
     const stampedAt = this.#recorded || this.shared ? this.#stamp(loaded) : this.#recorder.last;

@@ -1,5 +1,8 @@
 import type { LedgerEvent } from '../events/catalogue.ts';
 import { BOOKKEEPING } from '../events/catalogue.ts';
+import type { ErrorCode } from '../kernel/errors.ts';
+import { LedgerError } from '../kernel/errors.ts';
+import { given } from '../kernel/given.ts';
 
 /** What a command answers besides its events; members are those of SPEC sections 5, 6 and 11. */
 export type Outcome = Record<string, unknown>;
@@ -11,11 +14,26 @@ export interface Handled {
   readonly outcome: Outcome;
   /** Where `events` names each type once: how many of each there are (SPEC section 10). */
   readonly eventCounts?: Readonly<Record<string, number>> | undefined;
+  /** Why a command was refused whose intent had been stored by then, so that its id stays taken. */
+  readonly refusal?: Refusal | undefined;
+}
+
+/** A refusal as it is remembered. */
+export interface Refusal {
+  readonly code: string;
+  readonly message: string;
 }
 
 /** What a completed command answered. */
-export function handledOf({ events, outcome, eventCounts }: Handled): Handled {
-  return { events, outcome, ...(eventCounts === undefined ? {} : { eventCounts }) };
+export function handledOf({ events, outcome, eventCounts, refusal }: Handled): Handled {
+  return { events, outcome, ...given({ eventCounts, refusal }) };
+}
+
+/** What a completed command answers its sender. Throws the refusal of one that was refused after its intent. */
+export function toldToSender(handled: Handled): Handled {
+  const { refusal } = handled;
+  if (refusal !== undefined) throw new LedgerError(refusal.code as ErrorCode, refusal.message);
+  return handled;
 }
 
 /** The names of the events the rules know, in order. */

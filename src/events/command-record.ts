@@ -20,6 +20,8 @@ export const commandRecordEvents = {
     events: z.array(storedText),
     eventCounts: z.record(z.string(), z.int()).optional(),
     outcome: z.record(z.string(), z.unknown()),
+    /** Set where another command came first after the intent was stored: the command was refused, and stays so. */
+    refusal: z.strictObject({ code: storedText, message: storedText }).optional(),
   }),
 };
 
