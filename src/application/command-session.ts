@@ -111,6 +111,11 @@ export class CommandSession extends SessionStates {
     refuseOther(this.#expected, (await this.#store.head(this.#expected.stream))?.revision);
   }
 
+  /** For what is done before the record is appended and is not to be done in vain. Errors: {@link CommandRecordedError}. */
+  async refuseRecorded(): Promise<void> {
+    if ((await this.#store.commandRecord(this.id)) !== undefined) throw new CommandRecordedError(this.id);
+  }
+
   /** The clock's civil date in a zone. */
   today(zone: string): CivilDate {
     return civilDateAt(this.now, zone);
@@ -142,12 +147,14 @@ export class CommandSession extends SessionStates {
     this.#refuseOtherThanExpected(loaded.stream, loaded.revision);
     const carriesRecord = record && !this.#recorded;
     if (carriesRecord) this.#refuseLater(loaded);
-    const recordedAt = this.#stamp(loaded);
+    const prepares = this.shared && !carriesRecord && !this.#recorded;
+    const recordedAt = prepares ? this.#stampBefore(loaded) : this.#stamp(loaded);
     await this.#settlingClaims(loaded, () =>
       this.#streams.append(category, loaded, events, (index) =>
         this.#metadata(recordedAt, carriesRecord && index === 0),
       ),
     );
+    if (!prepares) this.#recorder.recorded(recordedAt);
     // What comes after the first append to the stream is the command's own.
     if (this.#expected?.stream === loaded.stream) this.#expected = undefined;
     if (carriesRecord) this.#recorded = true;
@@ -252,7 +259,7 @@ export class CommandSession extends SessionStates {
       ...given({ refusal }),
     };
     // What appended nothing does not move the clock, so its record carries the time of the last event.
-    const stampedAt = this.#recorded || this.shared ? this.#stamp(loaded) : this.#recorder.last;
+    const stampedAt = this.#recorded ? this.#stamp(loaded) : this.#stampBefore(loaded);
     const record = !this.#recorded;
     this.#refuseAfterLoss();
     await this.#settlingClaims(loaded, () =>
@@ -320,6 +327,15 @@ export class CommandSession extends SessionStates {
     const stamped = this.#recorder.stamp(this.now, loaded);
     const read = this.shared && !this.#historic ? this.latestRead?.recordedAt : undefined;
     return read === undefined ? stamped : laterInstant(stamped, read);
+  }
+
+  /**
+   * The time of what is appended while nothing of the command is recorded yet, or nothing will be. In history it does not
+   * move the clock: the command may be refused after it has reserved, and a command before it may follow.
+   */
+  #stampBefore(loaded: LoadedStream<unknown>): Instant {
+    if (!this.shared) return this.#recorder.last;
+    return this.#historic ? this.#recorder.stamp(this.#recorder.lastUpTo(this.now), loaded) : this.#stamp(loaded);
   }
 
   #metadata(recordedAt: Instant, record: boolean): EventMetadata {

@@ -50,9 +50,21 @@ export class Recorder {
    * of its own stream, since the clocks of several nodes need not agree.
    */
   stamp(now: Instant, stream: { readonly recordedAt?: Instant | undefined }): Instant {
-    this.#last = laterInstant(this.#last, now);
-    if (!this.#store.shared) return this.#last;
+    if (!this.#store.shared) {
+      this.#last = laterInstant(this.#last, now);
+      return this.#last;
+    }
     return stream.recordedAt === undefined ? now : laterInstant(stream.recordedAt, now);
+  }
+
+  /** An event was recorded at that time. Where the store is shared, that is known only when it has been appended. */
+  recorded(at: Instant): void {
+    this.#last = laterInstant(this.#last, at);
+  }
+
+  /** The time of the last recorded event, and no later than now: that of what is appended and records nothing yet. */
+  lastUpTo(now: Instant): Instant {
+    return this.liesBack(now) ? now : this.#last;
   }
 
   /** Refuses with `clock.goes_back` what was given before the last event of its stream was recorded. */

@@ -61,6 +61,8 @@ async function announcingNominal(
   session.confirmStates();
   const announcing = async (state: PayerState, { revision }: LoadedStream<PayerState>) => {
     const events = decide(state);
+    // One that is only sent again would be announced and never come; until the payer moves on, every top-up asked for it.
+    await session.refuseRecorded();
     const account = await session.load(reservations, groupPlacesStream(payerId, groupId, periodId));
     const effectiveOn = session.today(state.payer?.zone ?? DEFAULT_ZONE);
     const announced = { type: 'NominalAnnounced' as const, effectiveOn, nominal, payerRevision: revision };

@@ -141,6 +141,24 @@ describe('when a node stands still after it has reserved', () => {
     expect((await wholeLog(store, 1000)).some(({ type }) => type === 'StreamFenced')).toBe(true);
   });
 
+  test('its lower limit of an agreement counts also beside one that another has announced after it', async () => {
+    const store = await copyOf(await schoolWorld({ agreement: '150.00' }), { shared: true });
+    const halting = [haltingStore(store, 'AgreementAmended'), haltingStore(store, 'AgreementAmended')] as const;
+    const nodes = [await openNode(halting[0].store), await openNode(halting[1].store)] as const;
+    const lowest = answerOf(nodes[0], { ...amend('50.00'), id: 'lowest' });
+    await halting[0].halted;
+    const lower = answerOf(nodes[1], { ...amend('80.00'), id: 'lower' });
+    await halting[1].halted;
+    const quick = await openNode(store);
+    expect(await answerOf(quick, { ...block('k1', '01', { price: '80.00' }), id: 'quick' })).toMatchObject({
+      ok: true,
+    });
+    for (const { goOn } of halting) goOn();
+    expect(await lowest).toEqual({ ok: false, code: 'agreement.limit_reached' });
+    expect(await lower).toMatchObject({ ok: true });
+    expect(await overdrawn(store)).toEqual([]);
+  });
+
   test('what it has begun over several streams is finished by another, and both answer the same', async () => {
     const contracts = [block('k1', '01'), block('k2', '02', { moduleId: 'm2' })];
     const store = await copyOf(await schoolWorld({ afterwards: contracts }), { shared: true });

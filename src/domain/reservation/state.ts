@@ -13,7 +13,7 @@ export interface ReservationState {
   placesSum: Kopecks;
   placesClosed: boolean;
   /** groupPlaces streams: the group's nominal is another once the payer's own stream has moved past that revision. */
-  announcedNominal?: { readonly nominal: Kopecks; readonly payerRevision: number };
+  announcedNominal?: { readonly payerRevision: number };
   /** agreementShares streams: share minus released per contract; contracts with nothing in use are not kept. */
   readonly shares: Map<string, HeldShare>;
   inUse: Kopecks;
@@ -70,11 +70,9 @@ export function evolveReservation(state: ReservationState, event: ReservationEve
       setShare(state, event.contractId, 0);
       return state;
     case 'LimitAnnounced':
-      state.announcedLimit = event;
-      return state;
+      return announceLimit(state, event);
     case 'NominalAnnounced':
-      state.announcedNominal = event;
-      return state;
+      return announceNominal(state, event);
     case 'InvoiceNumberReserved': {
       const { number, payerId, month, cut, effectiveOn: on } = event;
       state.numbers.push({ number, payerId, month, on, cut: [...cut] });
@@ -104,6 +102,30 @@ function setHolder(
   state.holder = holder;
   if (others.size > 0) state.rivals = [...others];
   else delete state.rivals;
+  return state;
+}
+
+/** What was announced at an earlier revision can never come any more; of what may come at one revision the lowest counts. */
+function announceLimit(
+  state: ReservationState,
+  { limit, agreementRevision }: { readonly limit: Kopecks; readonly agreementRevision: number },
+): ReservationState {
+  const before = state.announcedLimit;
+  if (before === undefined || agreementRevision > before.agreementRevision) {
+    state.announcedLimit = { limit, agreementRevision };
+  } else if (agreementRevision === before.agreementRevision) {
+    state.announcedLimit = { limit: Math.min(limit, before.limit), agreementRevision };
+  }
+  return state;
+}
+
+/** One that arrives after a later one says nothing: its change can never come any more. */
+function announceNominal(
+  state: ReservationState,
+  { payerRevision }: { readonly payerRevision: number },
+): ReservationState {
+  const before = state.announcedNominal;
+  if (before === undefined || payerRevision > before.payerRevision) state.announcedNominal = { payerRevision };
   return state;
 }
 
