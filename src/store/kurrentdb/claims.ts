@@ -11,7 +11,7 @@ import type { Streams } from './streams.ts';
 const claimFields = z.strictObject({ stream: z.string(), revision: z.int(), id: z.string(), hash: z.string() });
 type Claim = z.output<typeof claimFields>;
 
-const CLAIMS_READ = 100;
+const CLAIMS_PER_PAGE = 100;
 const [TRIES, PAUSE] = [20, 100];
 
 /**
@@ -50,9 +50,10 @@ export class Claims {
     const index = events.findIndex(({ recordOf }) => recordOf === commandId);
     const { id = '', hash = '' } = events[index] ?? {};
     const claim: Claim = { stream, revision: expected + 1 + index, id, hash };
+    const past = new Set<string>();
     for (let tried = 1; ; tried += 1) {
       const known = tried === 1 ? [] : await this.#of(commandId);
-      const open = await this.#openAmong(known, claim, commandId);
+      const open = await this.#openAmong(known, claim, { commandId, past });
       if (open === 'own') return;
       if (open === undefined) {
         try {
@@ -67,15 +68,24 @@ export class Claims {
     }
   }
 
-  /** What stands in the way of a new claim: the claim itself, made before, or one for another stream. */
-  async #openAmong(known: readonly Claim[], claim: Claim, commandId: string): Promise<Claim | 'own' | undefined> {
+  /**
+   * What stands in the way of a new claim: the claim itself, made before, or one for another stream. Those that are past can
+   * never come true, and are not looked at again.
+   */
+  async #openAmong(
+    known: readonly Claim[],
+    claim: Claim,
+    { commandId, past }: { readonly commandId: string; readonly past: Set<string> },
+  ): Promise<Claim | 'own' | undefined> {
     let open: Claim | 'own' | undefined;
     for (const other of known) {
+      if (past.has(other.id)) continue;
       if (other.id === claim.id && other.hash === claim.hash) {
         open = 'own';
         continue;
       }
       const settled = await this.#settled(other);
+      if (settled === 'void') past.add(other.id);
       if (settled === 'recorded') throw new CommandRecordedError(commandId);
       // At the same revision of the same stream only one of the two can be appended.
       if (settled === 'open' && other.stream !== claim.stream) open = other;
@@ -96,8 +106,13 @@ export class Claims {
 
   async #of(commandId: string): Promise<readonly Claim[]> {
     const name = this.#names.ofClaim(commandId);
-    const events = await this.#streams.read(name, name, 0, CLAIMS_READ);
-    return events.map(({ data }) => claimFields.parse(JSON.parse(data)));
+    const claims: Claim[] = [];
+    for (let read = CLAIMS_PER_PAGE; read === CLAIMS_PER_PAGE; ) {
+      const events = await this.#streams.read(name, name, claims.length, CLAIMS_PER_PAGE);
+      for (const { data } of events) claims.push(claimFields.parse(JSON.parse(data)));
+      read = events.length;
+    }
+    return claims;
   }
 
   async #append(commandId: string, expected: ExpectedRevision, claim: Claim): Promise<void> {
