@@ -154,7 +154,8 @@ export class Ledger {
 
   /** The revision of a stream's last event; none for a stream that is not there. */
   async revisionOf(stream: string): Promise<number | undefined> {
-    return (await this.#store.head(stream))?.revision;
+    const { atOnce } = this.#store;
+    return (atOnce === undefined ? await this.#store.head(stream) : atOnce.head(stream))?.revision;
   }
 
   /**

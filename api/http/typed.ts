@@ -19,8 +19,13 @@ export function typed(app: FastifyInstance) {
  */
 export const checkBySchema: FastifySchemaCompiler<z.ZodType> = ({ schema, httpPart }) => {
   if (httpPart === 'body') return (value: unknown) => ({ value });
+  const isQuery = httpPart === 'querystring';
+  // Most questions are asked without parameters, and then all that can be known of them is known.
+  const withoutAny = isQuery ? schema.safeParse({}) : undefined;
+  const nothing = withoutAny?.success ? Object.freeze(withoutAny.data) : undefined;
   return (value: unknown) => {
-    const repeated = httpPart === 'querystring' ? repeatedIn(value) : [];
+    if (nothing !== undefined && isEmpty(value)) return { value: nothing };
+    const repeated = isQuery ? repeatedIn(value) : [];
     if (repeated.length > 0) {
       return { error: new RequestError('request.invalid', `${repeated.join(', ')}: is given more than once`) };
     }
@@ -30,8 +35,26 @@ export const checkBySchema: FastifySchemaCompiler<z.ZodType> = ({ schema, httpPa
   };
 };
 
-/** Answers are written as the routes give them; that they fit their schemas is shown by the tests. */
-export const writeAnswer: FastifySerializerCompiler<z.ZodType> = () => (answer) => JSON.stringify(answer);
+/**
+ * Answers are written as the routes give them; that they fit their schemas is shown by the tests. What is frozen is given
+ * again until it changes, and is written once.
+ */
+export const writeAnswer: FastifySerializerCompiler<z.ZodType> = () => {
+  const written = new WeakMap<object, string>();
+  return (answer) => {
+    if (typeof answer !== 'object' || answer === null || !Object.isFrozen(answer)) return JSON.stringify(answer);
+    const known = written.get(answer);
+    if (known !== undefined) return known;
+    const text = JSON.stringify(answer);
+    written.set(answer, text);
+    return text;
+  };
+};
+
+function isEmpty(value: unknown): boolean {
+  for (const _ in value as object) return false;
+  return true;
+}
 
 /** The names of the query's parameters that are there more than once. */
 function repeatedIn(query: unknown): string[] {

@@ -116,10 +116,11 @@ async function authoriseAttendance(command: Fields, principal: Principal, rows: 
   // A list longer than the rules allow is refused before anybody is looked up.
   if (!Array.isArray(attendance) || attendance.length > LONGEST_LIST) return void parseCommand(command);
   const ids = attendance.map((entry: unknown) =>
-    idIn(typeof entry === 'object' && entry !== null ? { ...entry } : {}, 'contractId', principal, command),
+    idIn(typeof entry === 'object' && entry !== null ? (entry as Fields) : {}, 'contractId', principal, command),
   );
+  const known = ids.map((id) => rows.knownOwnerOf('contract', id));
   // All at once: those that are not remembered wait for the disk together.
-  const owners = await Promise.all(ids.map((id) => rows.ownerOf('contract', id)));
+  const owners = known.includes(undefined) ? await Promise.all(ids.map((id) => rows.ownerOf('contract', id))) : known;
   for (const [index, owner] of owners.entries()) {
     const named = { field: `attendance.${index}.contractId`, id: ids[index] ?? '' };
     if (owner !== undefined) refuseForeign(owner, named, principal);

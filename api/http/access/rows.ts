@@ -19,24 +19,32 @@ export class Rows {
    * not there is asked anew every time, since it may come at any moment.
    */
   async ownerOf(kind: RowKind, id: string): Promise<RowOwner | undefined> {
-    const name = `${kind} ${id}`;
-    const known = this.#owners.get(name);
+    const known = this.knownOwnerOf(kind, id);
     if (known !== undefined) return known;
     // What is no id at all names no row, and not every text can be part of a stream's name.
     const owner = identifier.safeParse(id).success ? await this.#ledger.ownerOf(kind, id) : undefined;
     if (owner === undefined) return undefined;
     const [oldest] = this.#owners.keys();
     if (this.#owners.size >= REMEMBERED && oldest !== undefined) this.#owners.delete(oldest);
-    this.#owners.set(name, owner);
+    this.#owners.set(nameOf(kind, id), owner);
     return owner;
+  }
+
+  /** The same without waiting; none also where it has not been asked for. */
+  knownOwnerOf(kind: RowKind, id: string): RowOwner | undefined {
+    return this.#owners.get(nameOf(kind, id));
   }
 
   /** Whether a row is among those somebody may see; an operator sees all. A row that is not there is nobody's. */
   async isOwn(kind: RowKind, id: string, principal: Principal): Promise<boolean> {
     if (principal.role === 'operator') return true;
-    const owner = await this.ownerOf(kind, id);
+    const owner = this.knownOwnerOf(kind, id) ?? (await this.ownerOf(kind, id));
     return owner !== undefined && isOwn(owner, principal);
   }
+}
+
+function nameOf(kind: RowKind, id: string): string {
+  return `${kind} ${id}`;
 }
 
 /** Whether what belongs to an owner belongs to somebody's rows. */

@@ -34,9 +34,11 @@ export async function giveCommand(
   refuseHead(body, key);
   const command = { ...body, id: commandId };
   await authorise(command, sender, rows);
+  const options = executeOptionsOf(sender);
   const named = resource && { kind: resource.kind, id: (body as Record<string, unknown>)[resource.field] };
-  const expected = await expectedOf(request, rows, named);
-  const { revision, ...answer } = await ledger.executeUnknown(command, { ...executeOptionsOf(sender), ...expected });
+  const isConditional = request.headers['if-match'] !== undefined;
+  const expected = isConditional ? { ...options, ...(await expectedOf(request, rows, named)) } : options;
+  const { revision, ...answer } = await ledger.executeUnknown(command, expected);
   if (answer.replayed) reply.header('Idempotency-Replayed', 'true');
   tellPosition(reply, ledger);
   if (revision !== undefined && resource !== undefined) reply.header('ETag', entityTag(revision));
