@@ -39,10 +39,12 @@ export class AnswerLog extends LogController {
   override routeNotFound(): void {}
 
   override requestCompleted(error: Error | null | undefined, request: FastifyRequest, reply: FastifyReply): void {
-    const { method, url, principal } = request;
+    const { id: requestId, method, url, principal } = request;
     const milliseconds = Math.round(reply.elapsedTime * 1000) / 1000;
-    const line = { method, url, status: reply.statusCode, milliseconds, by: principal?.by };
-    if (error === null || error === undefined) request.log.info(line, 'answered');
-    else request.log.warn({ ...line, err: error }, 'the answer could not be sent');
+    const line = { requestId, method, url, status: reply.statusCode, milliseconds, by: principal?.by };
+    // By the server's own logger, so that none has to be made that names the request.
+    const { log } = request.server;
+    if (error === null || error === undefined) log.info(line, 'answered');
+    else log.warn({ ...line, err: error }, 'the answer could not be sent');
   }
 }
