@@ -6,6 +6,9 @@ import { RequestError } from './request-error.ts';
 /** The header by which several servers of one ledger answer as one would. */
 export const POSITION = 'Ledger-Position';
 
+/** As Node hands it over. */
+const HEADER = POSITION.toLowerCase();
+
 /** Long enough for every store's positions. */
 const LONGEST = 100;
 
@@ -28,12 +31,12 @@ export function tellPosition(reply: FastifyReply, { knownPosition }: Ledger): vo
  * may come to a server whose read models are a moment behind. Errors: `readmodels.behind`, `request.invalid`.
  */
 export function waitForPosition(app: FastifyInstance, ledger: Ledger): void {
-  app.addHook('preHandler', async ({ headers, method }) => {
-    const position = headers[POSITION.toLowerCase()];
-    if (position === undefined || (method !== 'GET' && method !== 'HEAD')) return;
+  app.addHook('preHandler', ({ headers, method }, _reply, done) => {
+    const position = headers[HEADER];
+    if (position === undefined || (method !== 'GET' && method !== 'HEAD')) return done();
     if (typeof position !== 'string' || position.length > LONGEST) {
       throw new RequestError('request.invalid', `${POSITION}: is not that of an earlier answer`);
     }
-    await ledger.reach(position);
+    ledger.reach(position).then(() => done(), done);
   });
 }

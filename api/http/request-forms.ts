@@ -16,10 +16,11 @@ const CHARSET = /;\s*charset\s*=\s*"?([^\s";]*)/i;
 
 /** Refuses what is sent or asked for in a form that is not taken here, before a body is read. */
 export function requireForms(app: FastifyInstance): void {
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', (request, _reply, done) => {
     refuseWithoutHost(request);
     refuseEncodings(request);
     refuseOtherAnswers(request);
+    done();
   });
 }
 
@@ -57,15 +58,17 @@ function refuseEncodings({ headers }: FastifyRequest): void {
   if (encoding !== undefined && encoding.trim().toLowerCase() !== 'identity') {
     throw new RequestError('request.unsupported_media_type', 'Content-Encoding: is not taken; send the body as it is');
   }
-  const charset = CHARSET.exec(headers['content-type'] ?? '')?.[1];
+  const type = headers['content-type'];
+  const charset = type === undefined || type === JSON_TYPE ? undefined : CHARSET.exec(type)?.[1];
   if (charset !== undefined && charset.toLowerCase() !== 'utf-8') {
     throw new RequestError('request.unsupported_media_type', 'Content-Type: the charset has to be utf-8');
   }
 }
 
 function refuseOtherAnswers(request: FastifyRequest): void {
+  if (request.headers.accept === undefined || request.is404) return;
   const { access, produces = [JSON_TYPE, PROBLEM_JSON] } = request.routeOptions.config;
   // Pages and probes are open to everybody, and take whatever their readers ask for.
-  if (request.is404 || access === 'everybody' || request.headers.accept === undefined) return;
+  if (access === 'everybody') return;
   acceptedOf(request, produces);
 }

@@ -16,6 +16,7 @@ import type { LogStream } from './service/logging.ts';
 import { AnswerLog, loggerOptions } from './service/logging.ts';
 import type { Metrics } from './service/metrics.ts';
 import { REQUEST_ID, requestIdOf } from './service/request-id.ts';
+import { RequestLog } from './service/request-log.ts';
 import { cutSilentConnections } from './service/silent-connections.ts';
 import { traceRequests } from './service/tracing.ts';
 
@@ -47,7 +48,7 @@ export async function service({
   traceRequests(app);
   await answerHeaders(app);
   await allowOrigins(app, settings);
-  const limit = await callerLimit(app, settings);
+  const limit = callerLimit(settings);
   limitSlowBodies(app, settings);
   metrics.watch(app, ledger);
   metrics.register(app, {
@@ -66,6 +67,7 @@ function serverOf(settings: Settings, logStream: LogStream): FastifyInstance {
   const app = Fastify({
     logger: loggerOptions(settings, logStream),
     logController: new AnswerLog(),
+    childLoggerFactory: (logger, bindings, options) => new RequestLog(logger, bindings, options),
     genReqId: requestIdOf,
     routerOptions,
     bodyLimit: BODY_LIMIT,

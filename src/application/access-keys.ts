@@ -84,8 +84,16 @@ export class AccessKeys {
   /** The key that is known by this secret and in force. */
   async find(secret: string): Promise<AccessKey | undefined> {
     const digest = digestOf(secret);
-    const known = this.#atHand()?.state.inForce.get(digest);
-    return known ?? (await this.#loaded()).state.inForce.get(digest);
+    return this.#foundAtOnce(digest) ?? (await this.#loaded()).state.inForce.get(digest);
+  }
+
+  /** The same without waiting; none also where the keys have to be asked for first. */
+  findAtOnce(secret: string): AccessKey | undefined {
+    return this.#foundAtOnce(digestOf(secret));
+  }
+
+  #foundAtOnce(digest: string): AccessKey | undefined {
+    return this.#atHand()?.state.inForce.get(digest);
   }
 
   /** The keys without asking the store, where that is not too long ago: another node may have revoked one since. */

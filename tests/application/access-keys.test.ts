@@ -30,8 +30,11 @@ describe('access keys', () => {
     const gone = await ledger.accessKeys.create({ keyId: 'gone', role: 'operator' }, 'key:console');
     expect(kept).toEqual({ keyId: 'kept', role: 'payer', payerId: 'uo', key: expect.stringMatching(/^ledger_.{43}$/) });
     expect(await ledger.accessKeys.find(gone.key)).toMatchObject({ keyId: 'gone' });
+    expect(ledger.accessKeys.findAtOnce(gone.key)).toMatchObject({ keyId: 'gone' });
     await ledger.accessKeys.revoke('gone');
     expect(await ledger.accessKeys.find(gone.key)).toBeUndefined();
+    expect(ledger.accessKeys.findAtOnce(gone.key)).toBeUndefined();
+    expect(ledger.accessKeys.findAtOnce(kept.key)).toMatchObject({ keyId: 'kept' });
     await ledger.close();
     ledger = await opened();
     expect(await ledger.accessKeys.find(gone.key)).toBeUndefined();

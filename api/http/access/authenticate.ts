@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AccessRole } from '../../../src/index.ts';
 import { RequestError } from '../request-error.ts';
 import type { CallerLimit } from '../service/limits.ts';
@@ -29,27 +29,21 @@ const BEARER = /^Bearer +([\w.~+/=-]+)$/i;
 export function requireAccess(
   app: FastifyInstance,
   authenticators: readonly Authenticator[],
-  limit: CallerLimit = async () => undefined,
+  limit: CallerLimit = () => undefined,
 ): StillKnown {
   if (!app.hasRequestDecorator('principal')) app.decorateRequest('principal', undefined);
   app.addHook('onRoute', ({ config, method, url }) => {
     if (config?.access === undefined) throw new Error(`${String(method)} ${url} does not say who may use it`);
   });
-  app.addHook('onRequest', async (request, reply) => {
-    // What leads nowhere is told so to those who are known, and to nobody else.
-    const access = request.is404 ? [] : (request.routeOptions.config.access ?? []);
-    if (access === 'everybody') return;
-    try {
-      request.principal = await principalOf(request, authenticators);
-    } finally {
-      // Counted when it is known who it is: nobody can use up what another may ask.
-      await limit(request, reply);
-    }
-    if (request.is404 || access.includes(request.principal.role)) return;
-    throw new RequestError(
-      'access.denied',
-      `the role ${request.principal.role} may not use ${request.method} ${request.url}`,
-    );
+  // With a callback, since a promise would cost every request more than what is found out here.
+  app.addHook('onRequest', (request, reply, done) => {
+    if (accessOf(request) === 'everybody') return done();
+    request.principal = principalAtOnce(request, authenticators);
+    const known = request.principal ?? principalOf(request, authenticators);
+    const waiting = known instanceof Promise ? countedWhenKnown(known, request, reply, limit) : limit(request, reply);
+    if (waiting !== undefined) return void waiting.then(() => refuseRole(request)).then(() => done(), done);
+    refuseRole(request);
+    done();
   });
   return async (request) => {
     try {
@@ -62,6 +56,31 @@ export function requireAccess(
   };
 }
 
+/** What leads nowhere is told so to those who are known, and to nobody else. */
+function accessOf({ is404, routeOptions }: FastifyRequest): Access {
+  return is404 ? [] : (routeOptions.config.access ?? []);
+}
+
+/** Counts a request when it is known who it is: nobody can use up what another may ask. */
+async function countedWhenKnown(
+  principal: Promise<Principal>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  limit: CallerLimit,
+): Promise<void> {
+  try {
+    request.principal = await principal;
+  } finally {
+    await limit(request, reply);
+  }
+}
+
+function refuseRole(request: FastifyRequest): void {
+  const { role } = senderOf(request);
+  if (request.is404 || accessOf(request).includes(role)) return;
+  throw new RequestError('access.denied', `the role ${role} may not use ${request.method} ${request.url}`);
+}
+
 /** The sender of a request to a route that not everybody may use. */
 export function senderOf({ principal }: FastifyRequest): Principal {
   if (principal === undefined) throw new RequestError('access.unauthenticated', 'the caller is not known');
@@ -70,10 +89,10 @@ export function senderOf({ principal }: FastifyRequest): Principal {
 
 /** Whoever the bearer token of a request belongs to. Errors: `access.unauthenticated`. */
 export async function principalOf(
-  { headers }: FastifyRequest,
+  request: FastifyRequest,
   authenticators: readonly Authenticator[],
 ): Promise<Principal> {
-  const token = BEARER.exec(headers.authorization ?? '')?.[1];
+  const token = tokenOf(request);
   if (token === undefined) {
     throw new RequestError('access.unauthenticated', 'Authorization: a bearer token is missing');
   }
@@ -82,4 +101,19 @@ export async function principalOf(
     if (principal !== undefined) return principal;
   }
   throw new RequestError('access.unauthenticated', 'Authorization: the token is not known, revoked or out of date');
+}
+
+/** The same for whoever is known without waiting; nobody else is told apart here. */
+function principalAtOnce(request: FastifyRequest, authenticators: readonly Authenticator[]): Principal | undefined {
+  const token = tokenOf(request);
+  if (token === undefined) return undefined;
+  for (const authenticator of authenticators) {
+    const principal = authenticator.authenticateAtOnce?.(token);
+    if (principal !== undefined) return principal;
+  }
+  return undefined;
+}
+
+function tokenOf({ headers }: FastifyRequest): string | undefined {
+  return BEARER.exec(headers.authorization ?? '')?.[1];
 }

@@ -16,6 +16,8 @@ export interface Principal {
 export interface Authenticator {
   /** The owner of the token, or nothing where this authenticator does not know it. */
   authenticate(token: string): Promise<Principal | undefined>;
+  /** The same without waiting; nothing also where it takes more to find out. */
+  authenticateAtOnce?(token: string): Principal | undefined;
 }
 
 /** How the ledger takes what somebody sends: under their name, and with a provider's own contracts alone. */
