@@ -1,14 +1,20 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { JoinedReads } from '../../src/store/kurrentdb/joined-reads.ts';
+
+/** In milliseconds; a read that is not answered ends after it as well. */
+const PATIENCE = 20_000;
 
 /** Reads that end when they are told to; the answer to each is how many had begun by then. */
 function controlled() {
   const begun: { readonly place: string; readonly answer: PromiseWithResolvers<number> }[] = [];
-  const reads = new JoinedReads((place) => {
-    const answer = Promise.withResolvers<number>();
-    begun.push({ place, answer });
-    return answer.promise;
-  });
+  const reads = new JoinedReads<number>(
+    (place) => {
+      const answer = Promise.withResolvers<number>();
+      begun.push({ place, answer });
+      return answer.promise;
+    },
+    { time: PATIENCE, late: () => new Error('too late') },
+  );
   const end = (index: number) => begun[index]?.answer.resolve(index + 1);
   const fail = (index: number) => begun[index]?.answer.reject(new Error(`read ${index + 1} failed`));
   return { reads, begun, end, fail };
@@ -17,6 +23,31 @@ function controlled() {
 async function turns(): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
 }
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe('when a read is not answered', () => {
+  test('whoever shares the next one waits no longer than if he were alone', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const { reads, end, fail } = controlled();
+    const told: string[] = [];
+    const tell = (name: string) => (error: Error) => void told.push(`${name}: ${error.message}`);
+    reads.of('a').catch(tell('first'));
+    reads.of('a').catch(tell('second'));
+    await vi.advanceTimersByTimeAsync(12_000);
+    const third = reads.of('a');
+    await vi.advanceTimersByTimeAsync(7_999);
+    expect(told).toEqual([]);
+    fail(0);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(told).toEqual(['first: read 1 failed', 'second: too late']);
+    // The one that begins now is for those who still wait.
+    end(1);
+    expect(await third).toBe(2);
+  });
+});
 
 describe('when a place is read by many at once', () => {
   test('whoever asks while a read is on its way is answered by one that begins later', async () => {

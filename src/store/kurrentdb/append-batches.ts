@@ -2,6 +2,7 @@ import type { Credentials, EventStoreDBClient } from '@eventstore/db-client';
 import stubs from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import { AppendBatch } from './append-batch.ts';
 import type { AppendRequest } from './append-messages.ts';
+import { UnansweredError } from './failures.ts';
 import type { ServerPosition } from './positions.ts';
 
 type Stub = InstanceType<typeof stubs.StreamsClient>;
@@ -23,6 +24,7 @@ export class AppendBatches {
   readonly #batches = new Set<AppendBatch>();
   /** A batch belongs to one connection of a client, with which it comes and goes. */
   #current: { readonly stub: Stub; readonly batch: AppendBatch } | undefined;
+  #isClosed = false;
 
   constructor(credentials: Credentials | undefined) {
     this.#credentials = credentials;
@@ -33,11 +35,14 @@ export class AppendBatches {
     return client[EXECUTE](stubs.StreamsClient, 'appendToStream', (stub) => this.#over(client, stub).append(request));
   }
 
+  /** Waits a while for what is on its way; nothing else is sent from now on. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     await Promise.all([...this.#batches].map((batch) => batch.close(PATIENCE_AT_THE_END)));
   }
 
   #over(client: EventStoreDBClient, stub: Stub): AppendBatch {
+    if (this.#isClosed) throw new UnansweredError('the store was closed before it was sent');
     if (this.#current?.stub === stub && this.#current.batch.isOpen) return this.#current.batch;
     const entry = this.#credentials === undefined ? {} : { credentials: this.#credentials };
     // The call lasts; each of its appends has a deadline of its own.

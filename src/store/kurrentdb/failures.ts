@@ -36,6 +36,8 @@ export function isAmbiguous(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (error instanceof UnansweredError || hasLostItsWay(error)) return true;
   if ('code' in error && BROKEN.has(error.code)) return true;
+  // Another call has found the connection broken just before this one was made on it.
+  if (error.message === 'Channel has been shut down') return true;
   return [
     // What nobody knows may have been done; to ask the same again does no harm.
     database.UnknownError,

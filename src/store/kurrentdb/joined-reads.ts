@@ -1,7 +1,15 @@
+import { inTime } from './in-time.ts';
+
 interface Running<Answer> {
   readonly read: Promise<Answer>;
   /** Begins when `read` has ended, for everybody who asked meanwhile. */
   next?: Promise<Answer>;
+}
+
+/** How long somebody waits who shares a read, in milliseconds, and what he is told then. */
+export interface Patience {
+  readonly time: number;
+  readonly late: () => Error;
 }
 
 /**
@@ -10,10 +18,13 @@ interface Running<Answer> {
  */
 export class JoinedReads<Answer> {
   readonly #read: (place: string) => Promise<Answer>;
+  readonly #patience: Patience;
   readonly #running = new Map<string, Running<Answer>>();
 
-  constructor(read: (place: string) => Promise<Answer>) {
+  /** A read ends in time by itself; `patience` is for those who wait for two of them. */
+  constructor(read: (place: string) => Promise<Answer>, patience: Patience) {
     this.#read = read;
+    this.#patience = patience;
   }
 
   /** Errors: those of the read, told to all who share it; the next begins all the same. */
@@ -22,7 +33,7 @@ export class JoinedReads<Answer> {
     if (running === undefined) return this.#begin(place);
     const begin = () => this.#begin(place);
     running.next ??= running.read.then(begin, begin);
-    return running.next;
+    return inTime(running.next, this.#patience.time, this.#patience.late);
   }
 
   #begin(place: string): Promise<Answer> {

@@ -12,7 +12,7 @@ import type {
 } from '../event-store.ts';
 import { Claims } from './claims.ts';
 import { CommandIds } from './command-ids.ts';
-import { Connection } from './connection.ts';
+import { Connection, PATIENCE, silent } from './connection.ts';
 import { CopiedCommands } from './copied-commands.ts';
 import { hiddenStreams } from './hidden-streams.ts';
 import { JoinedReads } from './joined-reads.ts';
@@ -58,7 +58,10 @@ export class KurrentDbEventStore implements EventStore {
     this.#connection = new Connection(address, access);
     this.#names = new StreamNames(prefix);
     this.#streams = new Streams(this.#connection);
-    this.#lastEvents = new JoinedReads((stream) => this.#streams.last(this.#names.ofStream(stream), stream));
+    this.#lastEvents = new JoinedReads((stream) => this.#streams.last(this.#names.ofStream(stream), stream), {
+      time: PATIENCE,
+      late: () => silent(PATIENCE),
+    });
     this.#copied = new CopiedCommands(this.#streams, this.#names);
     this.#commandIds = new CommandIds(new Claims(this.#streams, this.#names), this.#copied);
     this.#log = new Log(this.#connection, this.#names);

@@ -3,7 +3,6 @@ import { type BACKWARDS, START, streamNameFilter } from '@eventstore/db-client';
 import { LedgerError } from '../../kernel/errors.ts';
 import { SubscriptionEnded } from './arrivals.ts';
 import type { Connection } from './connection.ts';
-import { deadline } from './connection.ts';
 import { isAmbiguous, refusalOf } from './failures.ts';
 import type { ServerPosition } from './positions.ts';
 import type { StreamNames } from './stream-names.ts';
@@ -30,7 +29,7 @@ export class ServerLog {
   }
 
   /** Reads at most so many events of everybody, beginning with the one at a place. */
-  read(
+  async read(
     asked: {
       readonly fromPosition: ReadPosition;
       readonly maxCount: number;
@@ -38,15 +37,9 @@ export class ServerLog {
     },
     patience?: number,
   ): Promise<readonly AllStreamRecordedEvent[]> {
-    return this.#connection.call(async (client) => {
-      this.#refuseWhenClosed();
-      const { entry } = this.#connection;
-      const events: AllStreamRecordedEvent[] = [];
-      for await (const { event } of client.readAll({ ...asked, requiresLeader: true, deadline, ...entry })) {
-        if (event !== undefined) events.push(event);
-      }
-      return events;
-    }, patience);
+    this.#refuseWhenClosed();
+    const options = { ...asked, requiresLeader: true, ...this.#connection.entry };
+    return this.#connection.read<AllStreamRecordedEvent>((client) => client.readAll(options), patience);
   }
 
   /**

@@ -1,10 +1,10 @@
+import type { RecordedEvent } from '@eventstore/db-client';
 import { BACKWARDS, END, StreamNotFoundError, WrongExpectedVersionError } from '@eventstore/db-client';
 import type { NewEvent, StoredEvent } from '../../events/envelope.ts';
 import { LedgerError } from '../../kernel/errors.ts';
 import type { ExpectedRevision } from '../event-store.ts';
 import { ConflictError, NO_STREAM } from '../event-store.ts';
 import type { Connection } from './connection.ts';
-import { deadline } from './connection.ts';
 import { fromServer, toServer } from './event-form.ts';
 import type { ServerPosition } from './positions.ts';
 
@@ -52,7 +52,7 @@ export class Streams {
     return event;
   }
 
-  #collected(
+  async #collected(
     name: string,
     stream: string,
     asked: {
@@ -61,22 +61,14 @@ export class Streams {
       readonly direction?: typeof BACKWARDS;
     },
   ): Promise<StoredEvent[]> {
-    return this.#connection.call(async (client) => {
-      const events: StoredEvent[] = [];
-      try {
-        // An exact count is asked for and drained: leaving a read in its middle would leak it.
-        for await (const { event } of client.readStream(name, {
-          ...asked,
-          requiresLeader: true,
-          deadline,
-          ...this.#connection.entry,
-        })) {
-          if (event !== undefined) events.push(fromServer(event, stream));
-        }
-      } catch (error) {
-        if (!(error instanceof StreamNotFoundError)) throw error;
-      }
-      return events;
-    });
+    try {
+      const { entry } = this.#connection;
+      const options = { ...asked, requiresLeader: true, ...entry };
+      const events = await this.#connection.read<RecordedEvent>((client) => client.readStream(name, options));
+      return events.map((event) => fromServer(event, stream));
+    } catch (error) {
+      if (error instanceof StreamNotFoundError) return [];
+      throw error;
+    }
   }
 }
