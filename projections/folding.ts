@@ -13,8 +13,8 @@ type Fold = (event: LedgerEvent, origin: Origin) => void;
 
 /** How many rows all tables together may hold in memory before they are written and let go. */
 const ROWS_AT_MOST = 800_000;
-/** The same for each of two foldings side by side. */
-export const ROWS_OF_A_HALF = ROWS_AT_MOST / 2;
+/** The same for a part of the log, of which two are folded side by side: about 800 bytes a row. */
+export const ROWS_OF_A_PART = 250_000;
 /** What part of them may stay when room is made. */
 const ROOM = 0.8;
 

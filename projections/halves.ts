@@ -1,9 +1,9 @@
 import { DatabaseSync } from 'node:sqlite';
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { Position } from '../src/events/envelope.ts';
-import type { EventStoreInHalves, StreamShare } from '../src/store/event-store.ts';
+import type { EventStoreInHalves, StreamPart, StreamShare } from '../src/store/event-store.ts';
 import { projections } from './all.ts';
-import { Folding, ROWS_OF_A_HALF } from './folding.ts';
+import { Folding, ROWS_OF_A_PART } from './folding.ts';
 import { tableOf } from './generations.ts';
 import type { Projection } from './projection.ts';
 import type { RowDigest } from './row-digest.ts';
@@ -16,13 +16,10 @@ export const EVENTS_PER_PAGE = 1_000;
 /** How many pages are folded before others have their turn and are told how far it has come. */
 export const PAGES_PER_TURN = 20;
 
-/** The half of the streams that is folded here, while another thread folds the other one. */
-export const HALF_HERE = 0;
-const HALF_BESIDE = 1;
-
-/** What the other thread folds: up to where, and into which new file. */
-export interface HalfBeside {
+/** Of which streams the events are folded into a file of its own, up to where, and which new file that is. */
+export interface PartApart {
   readonly projections: readonly string[];
+  readonly part: StreamPart;
   readonly upTo: Position;
   readonly file: string;
 }
@@ -44,25 +41,31 @@ export interface DigestedTables extends RowDigest {
 export interface FoldsBeside {
   /** The store, which this thread reads itself. */
   readonly store: EventStoreInHalves;
-  /** Where the other thread may put its rows; nothing else stands there. */
-  readonly file: string;
+  /** The folder where rows may be put on their way; nothing else stands there. */
+  readonly folder: string;
+  /** Of how many events the rows may be in memory, on both threads together. */
+  readonly eventsAPass: number;
   start(): BesideThread;
 }
 
 /** It is asked one thing after another. */
 export interface BesideThread {
-  foldHalf(half: HalfBeside): Promise<void>;
+  foldPart(part: PartApart): Promise<void>;
   digest(tables: readonly NewTables[]): Promise<readonly DigestedTables[]>;
   close(): Promise<void>;
 }
 
-/** The events that one of two halves takes. */
-export function shareOf(half: 0 | 1, chosen: readonly Projection[]): StreamShare {
-  return { half, andTypes: chosen.flatMap(({ seenByBoth = [] }) => seenByBoth) };
+/** The events that whoever folds a part of the streams takes. */
+export function shareOf(part: StreamPart, chosen: readonly Projection[]): StreamShare {
+  return { ...part, andTypes: chosen.flatMap(({ seenByBoth = [] }) => seenByBoth) };
 }
 
-/** Folds the other half of the log into a file of its own, from which {@link mergeHalf} takes the rows. */
-export async function foldHalfBeside(store: EventStoreInHalves, given: HalfBeside): Promise<void> {
+/** Folds a part of the log into a file of its own, from which {@link mergePart} takes the rows. */
+export async function foldPartApart(
+  store: EventStoreInHalves,
+  given: PartApart,
+  told?: (position: Position) => Promise<void>,
+): Promise<void> {
   const database = new DatabaseSync(given.file);
   try {
     database.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -32768');
@@ -71,13 +74,13 @@ export async function foldHalfBeside(store: EventStoreInHalves, given: HalfBesid
       database.exec(createTable(table, quoted(table.name)));
     }
     const placeOf = (table: string) => ({ read: quoted(table), write: quoted(table), overlay: false });
-    const folding = new Folding(database, chosen, placeOf, ROWS_OF_A_HALF);
+    const folding = new Folding(database, chosen, placeOf, ROWS_OF_A_PART);
     const write = () => {
       database.exec('BEGIN');
       folding.flush();
       database.exec('COMMIT');
     };
-    await foldHalf(store, folding, { share: shareOf(HALF_BESIDE, chosen), upTo: given.upTo, write });
+    await foldPart(store, folding, { share: shareOf(given.part, chosen), upTo: given.upTo, write, told });
     write();
   } finally {
     database.close();
@@ -105,15 +108,15 @@ export function digestTables(database: DatabaseSync, tables: readonly NewTables[
   });
 }
 
-/** Folds a half of the log; `write` is called when rows should be written, `told` after every page. */
-export async function foldHalf(
+/** Folds a part of the log; `write` is called when rows should be written, `told` after every page. */
+export async function foldPart(
   store: EventStoreInHalves,
   folding: Folding,
   work: {
     readonly share: StreamShare;
     readonly upTo: Position;
     readonly write: () => void;
-    readonly told?: (position: Position) => Promise<void>;
+    readonly told?: ((position: Position) => Promise<void>) | undefined;
   },
 ): Promise<void> {
   const { share, upTo } = work;
@@ -134,10 +137,10 @@ export async function foldHalf(
 }
 
 /**
- * Takes the rows of the other half, which stands in the attached database of that name, into the table of this half;
- * called inside a transaction. Errors: a RangeError when both halves have made a row that only one of them could have.
+ * Takes the rows of another part, which stands in the attached database of that name, into the table of those before it;
+ * called inside a transaction. Errors: the store's own when two parts have made a row that only one of them could have.
  */
-export function mergeHalf<Row extends object>(
+export function mergePart<Row extends object>(
   database: DatabaseSync,
   definition: TableDefinition<Row>,
   { into, from }: { readonly into: string; readonly from: string },

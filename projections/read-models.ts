@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { Position, StoredEvent } from '../src/events/envelope.ts';
@@ -131,16 +131,17 @@ export class ReadModels implements ReadModelSource {
       this.#folding?.release();
     });
     // What an interrupted rebuild has left.
-    if (beside !== undefined) rmSync(beside.file, { force: true });
+    removePartsOf(beside);
+    if (beside !== undefined) mkdirSync(beside.folder);
     this.#store.betweenAppends(() => this.#generations.dropOthers());
-    const inHalves = beside !== undefined;
+    const inParts = beside !== undefined;
     const events = () => this.counted()?.events;
-    const parts = { store: this.#store, database: this.database, generations: this.#generations, inHalves, events };
+    const parts = { store: this.#store, database: this.database, generations: this.#generations, inParts, events };
     const next = new NextGeneration(chosen, parts);
     const thread = beside?.start();
     try {
       if (beside !== undefined && thread !== undefined) {
-        await next.catchUpInHalves(beside, thread, options.progress);
+        await next.catchUpInParts(beside, thread, options.progress);
       }
       await next.catchUp(options.progress);
       return await this.#inTurn(async () => {
@@ -152,7 +153,7 @@ export class ReadModels implements ReadModelSource {
       });
     } finally {
       await thread?.close();
-      if (beside !== undefined) rmSync(beside.file, { force: true });
+      removePartsOf(beside);
     }
   }
 
@@ -306,4 +307,8 @@ export class ReadModels implements ReadModelSource {
     });
     return this.#folding;
   }
+}
+
+function removePartsOf(beside: FoldsBeside | undefined): void {
+  if (beside !== undefined) rmSync(beside.folder, { recursive: true, force: true });
 }

@@ -1,14 +1,23 @@
+import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { Position } from '../src/events/envelope.ts';
 import { LedgerError } from '../src/kernel/errors.ts';
-import type { EventStore, Page, ScannedEvent } from '../src/store/event-store.ts';
+import type { EventStore, Page, ScannedEvent, StreamPart } from '../src/store/event-store.ts';
 import { projections } from './all.ts';
-import { Folding, ROWS_OF_A_HALF } from './folding.ts';
+import { Folding, ROWS_OF_A_PART } from './folding.ts';
 import type { Generations } from './generations.ts';
 import { tableOf } from './generations.ts';
 import type { BesideThread, DigestedTables, FoldsBeside, NewTables } from './halves.ts';
-import { digestTables, EVENTS_PER_PAGE, foldHalf, HALF_HERE, mergeHalf, PAGES_PER_TURN, shareOf } from './halves.ts';
+import {
+  digestTables,
+  EVENTS_PER_PAGE,
+  foldPart,
+  foldPartApart,
+  mergePart,
+  PAGES_PER_TURN,
+  shareOf,
+} from './halves.ts';
 import type { Projection } from './projection.ts';
 import type { RowDigest } from './row-digest.ts';
 import { quoted } from './table-definition.ts';
@@ -24,6 +33,8 @@ export interface RebuiltProjection extends RowDigest {
 }
 
 const SQLITE_CONSTRAINT = 19;
+/** Each pass walks over the whole log, which costs about a twentieth of folding it. */
+const PASSES_AT_MOST = 32;
 
 /** All projections, or the one of that name. Errors: `projection.not_found`. */
 export function chosenProjections(name: string | undefined): readonly Projection[] {
@@ -56,8 +67,8 @@ export class NextGeneration {
       readonly store: EventStore;
       readonly database: DatabaseSync;
       readonly generations: Generations;
-      /** Whether another thread is going to fold a half of the log. */
-      readonly inHalves: boolean;
+      /** Whether the log is going to be folded in parts. */
+      readonly inParts: boolean;
       /** How many events the live tables are made of, where that is known without asking the store. */
       readonly events: () => number | undefined;
     },
@@ -77,7 +88,7 @@ export class NextGeneration {
       const name = quoted(tableOf(table, generation));
       return { read: name, write: name, overlay: false };
     };
-    this.#folding = new Folding(parts.database, chosen, placeOf, parts.inHalves ? ROWS_OF_A_HALF : undefined);
+    this.#folding = new Folding(parts.database, chosen, placeOf, parts.inParts ? ROWS_OF_A_PART : undefined);
   }
 
   get position(): Position | undefined {
@@ -85,24 +96,17 @@ export class NextGeneration {
   }
 
   /**
-   * Folds the log as it is now on two threads, the streams of each half apart. Where the halves turn out not to be apart,
-   * which a log that keeps the rules never does, nothing is folded.
+   * Folds the log as it is now on two threads and in several passes, the streams of each part apart: so the rows in memory
+   * are those of a part, however long the log is. Where the parts turn out not to be apart, which a log that keeps the
+   * rules never does, nothing is folded.
    */
-  async catchUpInHalves(beside: FoldsBeside, thread: BesideThread, progress: Progress | undefined): Promise<void> {
+  async catchUpInParts(beside: FoldsBeside, thread: BesideThread, progress: Progress | undefined): Promise<void> {
     await this.#store.flush();
     const upTo = (await this.#store.last())?.position;
     if (upTo === undefined) return;
     const total = await this.#store.countAfter();
-    const names = this.#chosen.map(({ name }) => name);
-    const other = thread.foldHalf({ projections: names, upTo, file: beside.file });
-    const told = async (position: Position) => progress?.(total - (await this.#store.countAfter(position)), total);
     try {
-      const write = () => this.#write(() => this.#folding.flush());
-      await foldHalf(beside.store, this.#folding, { share: shareOf(HALF_HERE, this.#chosen), upTo, write, told });
-      write();
-      this.#folding.release();
-      await other;
-      this.#merge(beside.file);
+      await this.#foldParts(beside, thread, { upTo, total, progress });
     } catch (error) {
       if (!isNotApart(error)) throw error;
       this.#write(() => this.#empty());
@@ -112,6 +116,42 @@ export class NextGeneration {
     this.#folding.release();
     this.#position = upTo;
     this.#done = total;
+  }
+
+  async #foldParts(
+    { store, folder, eventsAPass }: FoldsBeside,
+    thread: BesideThread,
+    {
+      upTo,
+      total,
+      progress,
+    }: { readonly upTo: Position; readonly total: number; readonly progress?: Progress | undefined },
+  ): Promise<void> {
+    const pairs = await store.divide(Math.min(PASSES_AT_MOST, Math.max(1, Math.round(total / eventsAPass))));
+    const names = this.#chosen.map(({ name }) => name);
+    const apart = (part: StreamPart, name: string) => ({ projections: names, part, upTo, file: join(folder, name) });
+    const others = pairs.map(([, part], pass) => apart(part, `beside-${pass}`));
+    const besideDone = others.map((other) => thread.foldPart(other));
+    const files: string[] = [];
+    for (const [pass, [part]] of pairs.entries()) {
+      const told = async (position: Position) => {
+        const folded = pass * total + total - (await this.#store.countAfter(position));
+        progress?.(Math.floor(folded / pairs.length), total);
+      };
+      if (pass === 0) {
+        const write = () => this.#write(() => this.#folding.flush());
+        await foldPart(store, this.#folding, { share: shareOf(part, this.#chosen), upTo, write, told });
+        write();
+        this.#folding.release();
+      } else {
+        const here = apart(part, `here-${pass}`);
+        await foldPartApart(store, here, told);
+        files.push(here.file);
+      }
+    }
+    await Promise.all(besideDone);
+    for (const { file } of others) files.push(file);
+    for (const file of files) this.#merge(file);
   }
 
   /** Folds to the end of the log as it is then, or up to an event that is not folded yet. */
@@ -176,16 +216,16 @@ export class NextGeneration {
   }
 
   #merge(file: string): void {
-    this.#database.prepare('ATTACH ? AS half').run(file);
+    this.#database.prepare('ATTACH ? AS part').run(file);
     try {
       this.#write(() => {
         for (const definition of this.#chosen.flatMap(({ tables }) => tables)) {
           const into = quoted(tableOf(definition.name, this.#generation));
-          mergeHalf(this.#database, definition, { into, from: 'half' });
+          mergePart(this.#database, definition, { into, from: 'part' });
         }
       });
     } finally {
-      this.#database.exec('DETACH half');
+      this.#database.exec('DETACH part');
     }
   }
 
@@ -209,7 +249,7 @@ export class NextGeneration {
   }
 }
 
-/** A fold that misses a row of the other half says so, and a row that both halves have made breaks its table's key. */
+/** A fold that misses a row of another part says so, and a row that two parts have made breaks its table's key. */
 function isNotApart(error: unknown): boolean {
   if (error instanceof RangeError) return true;
   // The store explains what SQLite says, and names it as the cause.

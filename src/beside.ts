@@ -21,16 +21,24 @@ export function chainBeside(thread: SecondThread): ChainBeside {
   };
 }
 
-/** Folds one half of the log on another thread; not where the read models are in memory, which it could not read. */
-export function foldsBeside({ start, store, readModels }: Beside): FoldsBeside | undefined {
+/**
+ * Of that many events the rows stay in memory while they are folded; more would take longer to fold as well, since the
+ * collector has to go through them. Where threads begin to pay early, as tests wish, passes are short too.
+ */
+const EVENTS_A_PASS = 1_000_000;
+const [EVENTS_A_PASS_AT_LEAST, PASS_TO_FROM] = [500, 5];
+
+/** Folds one half of each part of the log on another thread; not where the read models are in memory, which it could not read. */
+export function foldsBeside({ start, from, store, readModels }: Beside): FoldsBeside | undefined {
   if (readModels === undefined) return undefined;
   return {
     store,
-    file: `${readModels}-half`,
+    folder: `${readModels}-half`,
+    eventsAPass: Math.min(EVENTS_A_PASS, Math.max(EVENTS_A_PASS_AT_LEAST, PASS_TO_FROM * from)),
     start() {
       const thread = start();
       return {
-        foldHalf: (half) => thread.ask('foldHalf', half),
+        foldPart: (part) => thread.ask('foldPart', part),
         digest: (tables) => thread.ask('digest', { file: readModels, tables }),
         close: () => thread.close(),
       };

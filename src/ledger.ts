@@ -356,7 +356,8 @@ export class Ledger {
     { progress }: { readonly progress?: Progress | undefined } = {},
   ): Promise<Verification> {
     const beside = (await this.#pays()) ? this.#beside : undefined;
-    return verification({ store: this.#store, models: this.#models, beside }, { expected, progress });
+    const verify = () => verification({ store: this.#store, models: this.#models, beside }, { expected, progress });
+    return beside === undefined ? verify() : beside.store.whileReadingAll(verify);
   }
 
   /**
@@ -372,7 +373,9 @@ export class Ledger {
       );
     }
     const beside = (await this.#pays()) ? this.#beside : undefined;
-    return this.#models.rebuild(options, beside && foldsBeside(beside));
+    const models = this.#models;
+    if (beside === undefined) return models.rebuild(options);
+    return beside.store.whileReadingAll(() => models.rebuild(options, foldsBeside(beside)));
   }
 
   async #documents(): Promise<Documents> {

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { HalfBeside, NewTables } from '../projections/halves.ts';
-import { digestBeside, foldHalfBeside } from '../projections/halves.ts';
+import type { NewTables, PartApart } from '../projections/halves.ts';
+import { digestBeside, foldPartApart } from '../projections/halves.ts';
 import type { CheckedChain, ExpectedDigest } from './application/chain-check.ts';
 import { ChainCheck } from './application/chain-check.ts';
 import type { Position } from './events/envelope.ts';
@@ -26,10 +26,10 @@ const tasks = {
     return chain.end();
   },
 
-  /** Folds one half of the log into a file of its own. */
-  async foldHalf(half: HalfBeside): Promise<void> {
+  /** Folds a part of the log into a file of its own. */
+  async foldPart(part: PartApart): Promise<void> {
     const store = openStore();
-    await foldHalfBeside(store, half);
+    await foldPartApart(store, part);
     await store.close();
   },
 

@@ -30,9 +30,15 @@ export interface ScannedEvent {
   readonly data: string;
 }
 
-/** One half of the streams, and of the other half the events of some types. Every stream belongs to exactly one half. */
-export interface StreamShare {
+/** A part of the streams, which only the store that has divided them can make sense of. */
+export interface StreamPart {
   readonly half: 0 | 1;
+  readonly from: number;
+  readonly until: number;
+}
+
+/** A part of the streams, and of all others the events of some types. */
+export interface StreamShare extends StreamPart {
   readonly andTypes: readonly string[];
 }
 
@@ -193,6 +199,13 @@ export interface EventStore {
 
 /** An adapter that can tell streams apart without reading their events, so that two readers can share a log. */
 export interface EventStoreInHalves extends EventStore {
+  /**
+   * Divides the streams into so many pairs of parts, alike in size. Every stream belongs to exactly one part, one that is
+   * yet to come too.
+   */
+  divide(pairs: number): Promise<readonly (readonly [StreamPart, StreamPart])[]>;
+  /** While the whole log is being read the store holds less of it in memory: what is read once is not asked for again. */
+  whileReadingAll<Answer>(work: () => Promise<Answer>): Promise<Answer>;
   /** As `scan`, only of some streams and only up to a position. Shorter than the limit, a page is the last one. */
   scanShare(options: {
     readonly after?: Position | undefined;

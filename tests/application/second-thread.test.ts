@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { projections } from '../../projections/all.ts';
 import { Folding } from '../../projections/folding.ts';
-import { foldHalf, foldHalfBeside, mergeHalf, shareOf } from '../../projections/halves.ts';
+import { foldPart, foldPartApart, mergePart, shareOf } from '../../projections/halves.ts';
 import { digestRows } from '../../projections/row-digest.ts';
 import { createTable, quoted } from '../../projections/table-definition.ts';
 import type { Ledger } from '../../src/index.ts';
@@ -145,29 +145,38 @@ describe('a rebuild on two threads', () => {
   });
 });
 
-describe('the halves of a log', () => {
-  test('merged are the whole of it, although invoices and refusals stand apart from the lessons they are about', async () => {
-    const store = new SqliteEventStore(file, { readOnly: true });
-    const upTo = (await store.last())?.position ?? '';
-    const whole = newTables();
-    for (const event of (await store.scan({ limit: 100_000 })).events) whole.folding.fold(event);
-    whole.folding.flush();
+describe('the parts of a log', () => {
+  test.for([1, 3])(
+    'in %d pairs, merged, are the whole of it, although invoices and refusals stand apart from their lessons',
+    async (pairs) => {
+      const store = new SqliteEventStore(file, { readOnly: true });
+      const upTo = (await store.last())?.position ?? '';
+      const whole = newTables();
+      for (const event of (await store.scan({ limit: 100_000 })).events) whole.folding.fold(event);
+      whole.folding.flush();
 
-    const half = newTables();
-    const beside = join(directory, 'half.db');
-    const write = () => half.folding.flush();
-    await foldHalf(store, half.folding, { share: shareOf(0, projections), upTo, write });
-    write();
-    const rowsHere = digestsOf(half.database);
-    await foldHalfBeside(store, { projections: projections.map(({ name }) => name), upTo, file: beside });
-    half.database.prepare('ATTACH ? AS other').run(beside);
-    for (const table of projections.flatMap(({ tables }) => tables)) {
-      mergeHalf(half.database, table, { into: quoted(table.name), from: 'other' });
-    }
-    expect(digestsOf(half.database)).toEqual(digestsOf(whole.database));
-    expect(rowsHere).not.toEqual(digestsOf(whole.database));
-    await store.close();
-  });
+      const [first, ...others] = (await store.divide(pairs)).flat();
+      if (first === undefined) throw new Error('the log has no parts');
+      const merged = newTables();
+      const write = () => merged.folding.flush();
+      await foldPart(store, merged.folding, { share: shareOf(first, projections), upTo, write });
+      write();
+      const rowsOfFirst = digestsOf(merged.database);
+      const names = projections.map(({ name }) => name);
+      for (const [index, part] of others.entries()) {
+        const apart = join(directory, `${pairs}-${index}.db`);
+        await foldPartApart(store, { projections: names, part, upTo, file: apart });
+        merged.database.prepare('ATTACH ? AS other').run(apart);
+        for (const table of projections.flatMap(({ tables }) => tables)) {
+          mergePart(merged.database, table, { into: quoted(table.name), from: 'other' });
+        }
+        merged.database.exec('DETACH other');
+      }
+      expect(digestsOf(merged.database)).toEqual(digestsOf(whole.database));
+      expect(rowsOfFirst).not.toEqual(digestsOf(whole.database));
+      await store.close();
+    },
+  );
 });
 
 function newTables(): { database: DatabaseSync; folding: Folding } {

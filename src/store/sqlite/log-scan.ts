@@ -1,9 +1,9 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Position } from '../../events/envelope.ts';
-import type { EventStoreInHalves, Page, ScannedEvent } from '../event-store.ts';
+import type { EventStoreInHalves, Page, ScannedEvent, StreamPart } from '../event-store.ts';
 import type { StreamTable } from './stream-table.ts';
 
-/** Which half of the log, and how much of it. */
+/** Which part of the log, and how much of it. */
 export type ShareOptions = Parameters<EventStoreInHalves['scanShare']>[0];
 
 /** The columns that read models are built from. */
@@ -30,10 +30,26 @@ export class LogScan {
     return this.#page(this.#all.all(Number(after ?? 0), limit) as unknown as ScanRow[]);
   }
 
-  /** A page of one half of the streams; the rows of the other half are passed without being read. */
-  share({ after, upTo, limit, share: { half, andTypes } }: ShareOptions): Page<ScannedEvent> {
+  /**
+   * Pairs of parts by ranges of the streams' numbers, whose rows stand side by side in the tables of read models; each
+   * pair holds the even and the odd ones, since streams that came together have about as many events.
+   */
+  divide(pairs: number): readonly (readonly [StreamPart, StreamPart])[] {
+    const each = Math.ceil(this.#streams.lastNumber / pairs);
+    return Array.from({ length: pairs }, (_, pair) => {
+      const from = pair * each + 1;
+      const until = pair === pairs - 1 ? Number.MAX_SAFE_INTEGER : from + each;
+      return [
+        { half: 0, from, until },
+        { half: 1, from, until },
+      ];
+    });
+  }
+
+  /** A page of one part of the streams; the rows of the others are passed without being read. */
+  share({ after, upTo, limit, share: { half, from, until, andTypes } }: ShareOptions): Page<ScannedEvent> {
     const statement = this.#shares.get(andTypes.length) ?? this.#prepareShare(andTypes.length);
-    const asked = [Number(after ?? 0), Number(upTo), half, ...andTypes, limit];
+    const asked = [Number(after ?? 0), Number(upTo), half, from, until, ...andTypes, limit];
     return this.#page(statement.all(...asked) as unknown as ScanRow[]);
   }
 
@@ -52,7 +68,7 @@ export class LogScan {
     const ofTypes = Array.from({ length: types }, () => ' OR type = ?').join('');
     const statement = this.#prepare(
       `SELECT ${COLUMNS} FROM event
-       WHERE position > ? AND position <= ? AND ((stream & 1) = ?${ofTypes}) ORDER BY position LIMIT ?`,
+       WHERE position > ? AND position <= ? AND ((stream & 1) = ? AND stream >= ? AND stream < ?${ofTypes}) ORDER BY position LIMIT ?`,
     );
     this.#shares.set(types, statement);
     return statement;

@@ -42,12 +42,10 @@ const TABLES = `
 /** How a ledger's file is opened. */
 export interface OpenOptions {
   readonly readOnly: boolean;
-  /** Whether pages are mapped into memory, which helps to load streams and does nothing for whoever reads the whole log. */
-  readonly mapped?: boolean | undefined;
 }
 
 /** Opens a ledger's file, makes its tables in a new one, and refuses what is none or comes from a newer version. */
-export function openDatabase(file: string, { readOnly, mapped = true }: OpenOptions): DatabaseSync {
+export function openDatabase(file: string, { readOnly }: OpenOptions): DatabaseSync {
   refuseOtherFiles(file, readOnly);
   let database: DatabaseSync | undefined;
   try {
@@ -58,9 +56,6 @@ export function openDatabase(file: string, { readOnly, mapped = true }: OpenOpti
       // Larger than the default: a checkpoint then writes a page once that many commits have touched.
       database.exec('PRAGMA wal_autocheckpoint = 10000');
     }
-    // What is mapped counts as the process's memory; this much holds the streams lately used of a large ledger.
-    if (mapped) database.exec('PRAGMA mmap_size = 268435456');
-    database.exec(`PRAGMA cache_size = -${mapped ? 65_536 : 16_384}`);
     prepareTables(database, file, readOnly);
     // A file that cannot be written says so now and not at the first command; to begin a transaction would not tell.
     if (!readOnly) database.exec("DELETE FROM setting WHERE name = ''");

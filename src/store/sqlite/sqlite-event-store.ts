@@ -10,12 +10,14 @@ import type {
   ScannedEvent,
   StoreAtOnce,
   StreamHead,
+  StreamPart,
 } from '../event-store.ts';
 import { CommandRecordedError, ConflictError, isSameAppend, NO_STREAM } from '../event-store.ts';
 import { recordOf } from './command-index.ts';
 import type { EventRow, EventStatements } from './event-statements.ts';
 import { prepareEventStatements, storedEvent } from './event-statements.ts';
 import { GroupCommit } from './group-commit.ts';
+import { HeldPages } from './held-pages.ts';
 import { LogIndexes } from './log-indexes.ts';
 import type { ShareOptions } from './log-scan.ts';
 import { LogScan } from './log-scan.ts';
@@ -58,6 +60,7 @@ export class SqliteEventStore implements EventStoreInHalves {
   readonly #observer: LedgerObserver | undefined;
   #appends = 0;
   #observedUpTo: number;
+  readonly #pages: HeldPages;
 
   constructor(
     file: string,
@@ -73,8 +76,9 @@ export class SqliteEventStore implements EventStoreInHalves {
     this.#lock = this.#readOnly || file === ':memory:' ? undefined : lockForWriting(file);
     let database: DatabaseSync | undefined;
     try {
-      database = openDatabase(file, { readOnly: this.#readOnly, mapped: options.mapped });
+      database = openDatabase(file, { readOnly: this.#readOnly });
       this.#database = database;
+      this.#pages = new HeldPages(database, { mapped: options.mapped ?? true });
       this.#statements = prepareEventStatements(database);
       this.#streams = new StreamTable(database, { alone: !this.#readOnly });
       this.#scan = new LogScan(database, this.#streams);
@@ -208,6 +212,16 @@ export class SqliteEventStore implements EventStoreInHalves {
   async scanShare(options: ShareOptions): Promise<Page<ScannedEvent>> {
     this.#refuseWhenClosed();
     return this.#guarded(() => this.#scan.share(options));
+  }
+
+  async divide(pairs: number): Promise<readonly (readonly [StreamPart, StreamPart])[]> {
+    this.#refuseWhenClosed();
+    return this.#guarded(() => this.#scan.divide(pairs));
+  }
+
+  async whileReadingAll<Answer>(work: () => Promise<Answer>): Promise<Answer> {
+    this.#refuseWhenClosed();
+    return this.#pages.whileReadingAll(work);
   }
 
   async at(position: Position): Promise<StoredEvent | undefined> {

@@ -12,19 +12,19 @@ interface Known {
 /** How many streams are remembered by name; the rest is looked up again. */
 const REMEMBERED = 200_000;
 /** How many names are read at once for whoever reads the log, where streams come in the order of their numbers. */
-const NAMES_AHEAD = 500;
+const NAMES_PER_PAGE = 512;
 
 /** The names, numbers and heads of streams, with those lately used in memory. */
 export class StreamTable {
   readonly #database: DatabaseSync;
   readonly #alone: boolean;
   readonly #known = new Map<string, Known>();
-  /** By number, which makes a rebuild's look-ups those of an array. */
-  readonly #names: (string | undefined)[] = [];
+  /** By number, in pages: a rebuild's look-ups are those of an array, and who reads a part of the streams has no gaps. */
+  readonly #names: (string | undefined)[][] = [];
   readonly #changed = new Set<Known>();
   readonly #byName: StatementSync;
   readonly #byNumber: StatementSync;
-  readonly #fromNumber: StatementSync;
+  readonly #pageOfNames: StatementSync;
   readonly #insert: StatementSync;
   readonly #update: StatementSync;
   #lastNumber: number;
@@ -38,8 +38,8 @@ export class StreamTable {
     this.#byName = database.prepare('SELECT number, revision, hash FROM stream WHERE name = ?');
     this.#byName.setReturnArrays(true);
     this.#byNumber = database.prepare('SELECT name FROM stream WHERE number = ?');
-    this.#fromNumber = database.prepare('SELECT number, name FROM stream WHERE number >= ? ORDER BY number LIMIT ?');
-    this.#fromNumber.setReturnArrays(true);
+    this.#pageOfNames = database.prepare('SELECT number, name FROM stream WHERE number >= ? AND number < ?');
+    this.#pageOfNames.setReturnArrays(true);
     this.#insert = database.prepare("INSERT INTO stream(number, name, revision, hash) VALUES (?, ?, -1, '')");
     this.#update = database.prepare('UPDATE stream SET revision = ?, hash = ? WHERE number = ?');
     this.#lastNumber = this.#readLastNumber();
@@ -54,25 +54,38 @@ export class StreamTable {
   }
 
   nameOf(number: number): string {
-    let name = this.#names[number];
-    if (name === undefined) {
-      const row = this.#byNumber.get(number);
-      if (row === undefined)
-        throw new LedgerError('store.corrupt', `events belong to stream number ${number}, and there is no such stream`);
-      name = String(row.name);
-      this.#names[number] = name;
-    }
+    const known = this.#names[pageOf(number)]?.[number % NAMES_PER_PAGE];
+    if (known !== undefined) return known;
+    const row = this.#byNumber.get(number);
+    if (row === undefined)
+      throw new LedgerError('store.corrupt', `events belong to stream number ${number}, and there is no such stream`);
+    const name = String(row.name);
+    this.#keepName(number, name);
     return name;
   }
 
   /** The same while the log is read from one end to the other. */
   nameInLog(number: number): string {
-    if (this.#names[number] === undefined) {
-      for (const [next, name] of this.#fromNumber.all(number, NAMES_AHEAD) as unknown as [number, string][]) {
-        this.#names[next] = name;
-      }
-    }
+    const known = this.#names[pageOf(number)]?.[number % NAMES_PER_PAGE];
+    if (known !== undefined) return known;
+    const first = pageOf(number) * NAMES_PER_PAGE;
+    const page = this.#pageOfNames.all(first, first + NAMES_PER_PAGE) as unknown as [number, string][];
+    for (const [next, name] of page) this.#keepName(next, name);
     return this.nameOf(number);
+  }
+
+  /** The highest number of a stream so far. */
+  get lastNumber(): number {
+    return this.#readLastNumber();
+  }
+
+  #keepName(number: number, name: string): void {
+    let page = this.#names[pageOf(number)];
+    if (page === undefined) {
+      page = new Array<string | undefined>(NAMES_PER_PAGE).fill(undefined);
+      this.#names[pageOf(number)] = page;
+    }
+    page[number % NAMES_PER_PAGE] = name;
   }
 
   /** Called inside a transaction. */
@@ -141,4 +154,8 @@ export class StreamTable {
   #readLastNumber(): number {
     return Number(this.#database.prepare('SELECT max(number) AS last FROM stream').get()?.last ?? 0);
   }
+}
+
+function pageOf(number: number): number {
+  return Math.floor(number / NAMES_PER_PAGE);
 }
