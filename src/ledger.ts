@@ -398,8 +398,8 @@ export class Ledger {
   }
 
   async #close(): Promise<void> {
-    await this.#abandoned?.stop();
     try {
+      await this.#abandoned?.stop();
       // What follows a shared store has written what it has folded, and the rest is no other process's loss.
       if (this.#handler !== undefined && !this.#store.shared) await this.#models.catchUp();
     } finally {

@@ -19,19 +19,17 @@ import type { CommandResult, ExecuteOptions } from './execute-options.ts';
 import type { Handled } from './handled.ts';
 import { toldToSender } from './handled.ts';
 import { OpenIntents } from './open-intents.ts';
+import type { Finishing } from './others-intents.ts';
+import { OthersIntents } from './others-intents.ts';
 import type { ReadSide } from './read-side.ts';
 import { recordAtOnce } from './record-lesson.ts';
 import { Recorder } from './recorder.ts';
 import { completedHandling, storedIntent, toldByEvents } from './remembered-commands.ts';
-import { restsOnIntent } from './rests-on-intent.ts';
 import type { RowKind, RowOwner } from './row-owners.ts';
 import { ownerOf } from './row-owners.ts';
 import type { LogFeed } from './stream-cache.ts';
 import { StreamCache } from './stream-cache.ts';
 import { Turns } from './turns.ts';
-
-/** For how many milliseconds another node is left to go on with a command before whoever rests on it finishes it. */
-const LEFT_ALONE = 3_000;
 
 /** Takes commands: shape, idempotency, clock, rules, in this order (SPEC section 9). */
 export class CommandHandler {
@@ -46,7 +44,7 @@ export class CommandHandler {
   /** The commands on their way, by id: the same id sent twice at once is decided once. */
   readonly #onTheirWay = new Map<string, Promise<unknown>>();
   /** What other nodes have begun, where there are any. */
-  readonly #intents: OpenIntents | undefined;
+  readonly #others: OthersIntents | undefined;
   /** Commands over several streams that failed in the middle. */
   readonly #unfinished = new Set<string>();
 
@@ -56,7 +54,7 @@ export class CommandHandler {
     this.#readSide = readSide;
     this.#recorder = recorder;
     this.#streams = new StreamCache(store, feed);
-    this.#intents = feed && new OpenIntents(feed);
+    this.#others = feed && new OthersIntents(new OpenIntents(feed), this.#finishing());
     this.accessKeys = new AccessKeys({ store, streams: this.#streams, recorder, clock });
   }
 
@@ -74,27 +72,10 @@ export class CommandHandler {
 
   /**
    * Finishes commands over several streams that were begun by another node, which does not go on with them: those that have
-   * been open for so many milliseconds of this process. It does no harm where the other node is only slow.
+   * been open for so many milliseconds of this process.
    */
   async finishAbandoned(after: number): Promise<void> {
-    for (const id of this.#intents?.openFor(after) ?? []) await this.#finishAbandoned(id);
-  }
-
-  /** The same before a command that rests on what they are still to change (ARCHITECTURE, shapes). */
-  async #finishBefore(command: ParsedCommand): Promise<void> {
-    for (const id of this.#intents?.openFor(LEFT_ALONE) ?? []) {
-      if (id === command.id || this.#onTheirWay.has(id)) continue;
-      const { event } = await storedIntent(id, this.#store);
-      const intent = parseCommand(event.body);
-      const ownerOfContract = (contractId: string) => this.ownerOf('contract', contractId);
-      if (await restsOnIntent(command, intent, ownerOfContract)) await this.#finishAbandoned(id);
-    }
-  }
-
-  async #finishAbandoned(id: string): Promise<void> {
-    if (this.#onTheirWay.has(id)) return;
-    await this.#alone(id, () => this.#finish(id));
-    this.#intents?.forget(id);
+    await this.#others?.finishAll(after);
   }
 
   /** Whose a row is; none where there is no such row. */
@@ -110,7 +91,7 @@ export class CommandHandler {
       const done = this.#takeAtOnce(command, raw as Record<string, unknown>, options);
       if (done !== undefined) return done;
       if (this.#unfinished.size > 0) await this.#finishWhatFailed();
-      if (this.#intents !== undefined) await this.#finishBefore(command);
+      await this.#others?.finishBefore(command);
       return await this.#alone(command.id, () => this.#take(command, raw as Record<string, unknown>, options));
     } finally {
       // A refusal too may rest on events that are not durable yet, so nobody is answered before they are.
@@ -262,6 +243,17 @@ export class CommandHandler {
       return { id, replayed: true, ...(await toldByEvents(command, record, this.#store)) };
     const completed = await completedHandling(id, this.#store);
     return { id, replayed: true, ...toldToSender(completed ?? (await this.#finish(id))) };
+  }
+
+  #finishing(): Finishing {
+    return {
+      store: this.#store,
+      finish: async (id) => {
+        await this.#alone(id, () => this.#finish(id));
+      },
+      isOnItsWay: (id) => this.#onTheirWay.has(id),
+      ownerOfContract: (contractId) => this.ownerOf('contract', contractId),
+    };
   }
 
   /** Finishes a command from its stored intent, as of the time it was begun. */

@@ -65,6 +65,8 @@ export class CommandSession extends SessionStates {
   #expected: ExpectedState | undefined;
   #changed: { readonly stream: string; readonly revision: number } | undefined;
   #recorded = false;
+  /** The revision of the command's own stream when this session began or took over what several streams are changed by. */
+  #taken: number | undefined;
   #appends = 0;
   /** Told how far a long command has come. */
   readonly progress: SessionFacts['progress'];
@@ -234,9 +236,29 @@ export class CommandSession extends SessionStates {
     const begun = { type: 'CommandBegun' as const, effectiveOn, body, ...given({ contractsOf: this.contractsOf }) };
     try {
       await this.append(commandRecords, loaded, [begun], { record: true, decidedAt: loaded.revision });
+      this.#taken = loaded.revision;
     } catch (error) {
       throw error instanceof ConflictError ? new CommandRecordedError(this.id) : error;
     }
+  }
+
+  /**
+   * Goes on with a command whose intent is stored: nobody who was at it before completes it any more with what he has judged by
+   * now, but has to go on with it himself. Errors: {@link ConflictError} where somebody else takes it over just then.
+   */
+  async takeOver(): Promise<void> {
+    if (!this.shared) return;
+    this.confirmStates();
+    const loaded = await this.load(commandRecords, commandStream(this.id));
+    if (!loaded.state.events.some(({ type }) => type === 'CommandCompleted')) {
+      await this.fence(commandRecords, loaded, loaded.stream);
+    }
+    this.#taken = loaded.revision;
+  }
+
+  /** As {@link complete}. Errors: {@link ConflictError} where somebody else has taken the command over meanwhile. */
+  async completeAlone(command: string, handled: Handled): Promise<Handled> {
+    return this.#complete(command, handled, { alone: this.shared });
   }
 
   /** Stores what a command has done, where its events do not say it by themselves. */
@@ -244,10 +266,11 @@ export class CommandSession extends SessionStates {
     return retriedConfirming(() => this.#complete(command, handled), this);
   }
 
-  async #complete(command: string, handled: Handled): Promise<Handled> {
+  async #complete(command: string, handled: Handled, { alone = false } = {}): Promise<Handled> {
     const loaded = await this.assumed(commandRecords, commandStream(this.id));
     const known = loaded.state.events.find((event) => event.type === 'CommandCompleted');
     if (known !== undefined && this.#recorded) return handledOf(known);
+    if (alone && this.#taken !== undefined) refuseMoved(loaded, this.#taken);
     const { events, outcome, eventCounts, refusal } = handled;
     const completed = {
       type: 'CommandCompleted' as const,

@@ -52,17 +52,34 @@ export async function record(
     });
   }
   await session.begin(body);
+  let goesOn = session.resumed;
+  return retried(async () => {
+    if (goesOn) await session.takeOver();
+    const judged = await recordAll(command, { goesOn }, session);
+    // Whoever has taken the command over since may have recorded what was refused here.
+    goesOn = true;
+    return session.completeAlone(command.command, {
+      events: typesOf(judged.flatMap(({ event }) => (event === undefined ? [] : [event]))),
+      outcome: lessonOutcome(
+        command,
+        judged.map(({ result }) => result),
+      ),
+    });
+  });
+}
+
+/** Records every entry; where the command is gone on with, some of them may be there already. */
+async function recordAll(
+  command: RecordLesson,
+  { goesOn }: { readonly goesOn: boolean },
+  session: CommandSession,
+): Promise<readonly JudgedEntry[]> {
   const judged: JudgedEntry[] = [];
   for (const item of command.attendance) {
-    const own = session.resumed ? await ownEntry(command, item, session) : undefined;
+    const own = goesOn ? await ownEntry(command, item, session) : undefined;
     judged.push(own ?? (await recordEntry(command, item, session, { record: false })));
   }
-  const events = judged.flatMap(({ event }) => (event === undefined ? [] : [event]));
-  const outcome = lessonOutcome(
-    command,
-    judged.map(({ result }) => result),
-  );
-  return session.complete(command.command, { events: typesOf(events), outcome });
+  return judged;
 }
 
 /**

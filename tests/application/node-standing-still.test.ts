@@ -179,6 +179,29 @@ describe('when a node stands still after it has reserved', () => {
     expect((await quick.verify()).findings).toEqual([]);
   });
 
+  test('what another records for it is told by both, also what was not possible before', async () => {
+    const store = await copyOf(await schoolWorld({ afterwards: [block('k1', '01')] }), { shared: true });
+    const halting = [haltingStore(store, 'CommandCompleted'), haltingStore(store, 'CommandCompleted')] as const;
+    const nodes = [await openNode(halting[0].store), await openNode(halting[1].store)] as const;
+    const third = await openNode(store);
+    const both = { ...lesson('l1', '2020-09-10', 'k1', 'k2'), id: 'slow' };
+    // It has found no contract k2, and is about to say so.
+    const late = answerOf(nodes[0], both);
+    await halting[0].halted;
+    await third.executeUnknown({ ...block('k2', '02', { moduleId: 'm2' }), id: 'third' });
+    const finishing = nodes[1].finishAbandoned(0);
+    await halting[1].halted;
+    halting[0].goOn();
+    const told = await late;
+    halting[1].goOn();
+    await finishing;
+    const outcome = { results: [{ result: 'charged' }, { result: 'charged' }] };
+    expect(told).toMatchObject({ ok: true, outcome });
+    expect(await answerOf(third, both)).toMatchObject({ replayed: true, outcome });
+    expect((await wholeLog(store, 1000)).filter(({ type }) => type === 'LessonCharged')).toHaveLength(2);
+    expect((await third.verify()).findings).toEqual([]);
+  });
+
   test.each<{ readonly title: string; readonly command: Body }>([
     { title: 'a freeze of a certificate on it', command: freeze('02') },
     { title: 'a lesson of a contract on it', command: lesson('l2', '2020-09-11', 'k2') },
