@@ -44,6 +44,23 @@ export async function issueMonth(
 ): Promise<Handled> {
   session.confirmStates();
   if (!session.resumed) await refuseRun(command, session);
+  return session.workToCompletion(command.command, async () => {
+    const results = await issueAll(command, session, body, readSide);
+    const issued = results.filter(({ result }) => result === 'issued').length;
+    return {
+      events: issued === 0 ? [] : ['InvoiceIssued'],
+      outcome: { invoices: results },
+      eventCounts: issued === 0 ? {} : { InvoiceIssued: issued },
+    };
+  });
+}
+
+async function issueAll(
+  command: IssueInvoices,
+  session: CommandSession,
+  body: Record<string, unknown>,
+  readSide: ReadSide,
+): Promise<readonly InvoiceResult[]> {
   await readSide.catchUp();
   const results: InvoiceResult[] = [];
   const pairs = readSide.pairsOfMonth(command.month, command);
@@ -56,12 +73,7 @@ export async function issueMonth(
     if (result !== undefined) results.push(result);
     session.progress?.(index + 1, pairs.length);
   }
-  const issued = results.filter(({ result }) => result === 'issued').length;
-  return session.complete(command.command, {
-    events: issued === 0 ? [] : ['InvoiceIssued'],
-    outcome: { invoices: results },
-    eventCounts: issued === 0 ? {} : { InvoiceIssued: issued },
-  });
+  return results;
 }
 
 async function refuseRun(command: IssueInvoices, session: CommandSession): Promise<void> {

@@ -52,19 +52,15 @@ export async function record(
     });
   }
   await session.begin(body);
-  let goesOn = session.resumed;
-  return retried(async () => {
-    if (goesOn) await session.takeOver();
+  return session.workToCompletion(command.command, async (goesOn) => {
     const judged = await recordAll(command, { goesOn }, session);
-    // Whoever has taken the command over since may have recorded what was refused here.
-    goesOn = true;
-    return session.completeAlone(command.command, {
+    return {
       events: typesOf(judged.flatMap(({ event }) => (event === undefined ? [] : [event]))),
       outcome: lessonOutcome(
         command,
         judged.map(({ result }) => result),
       ),
-    });
+    };
   });
 }
 

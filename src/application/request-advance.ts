@@ -33,8 +33,25 @@ export async function requestAdvances(
 ): Promise<Handled> {
   session.confirmStates();
   await readSide.catchUp();
+  if (!session.resumed) await refuseRequest(command, readSide.pairsWithContracts(command), session);
+  return session.workToCompletion(command.command, async () => {
+    const results = await requestAll(command, session, body, readSide);
+    const requested = results.filter(({ result }) => result === 'requested').length;
+    return {
+      events: requested === 0 ? [] : ['AdvanceRequested'],
+      outcome: { advances: results },
+      eventCounts: requested === 0 ? {} : { AdvanceRequested: requested },
+    };
+  });
+}
+
+async function requestAll(
+  command: RequestAdvance,
+  session: CommandSession,
+  body: Record<string, unknown>,
+  readSide: ReadSide,
+): Promise<readonly AdvanceResult[]> {
   const pairs = readSide.pairsWithContracts(command);
-  if (!session.resumed) await refuseRequest(command, pairs, session);
   const results: AdvanceResult[] = [];
   for (const pair of pairs) {
     const result = await retried(() => requestPair(command, pair, session, body, readSide));
@@ -42,12 +59,7 @@ export async function requestAdvances(
   }
   // The invoices of all pairs may have come out since the request was looked at first.
   if (!session.hasIntent) await refuseRequest(command, pairs, session);
-  const requested = results.filter(({ result }) => result === 'requested').length;
-  return session.complete(command.command, {
-    events: requested === 0 ? [] : ['AdvanceRequested'],
-    outcome: { advances: results },
-    eventCounts: requested === 0 ? {} : { AdvanceRequested: requested },
-  });
+  return results;
 }
 
 /** A request over several pairs is refused only if every pair is. */

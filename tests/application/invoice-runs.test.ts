@@ -4,6 +4,7 @@ import type { EventStore } from '../../src/store/event-store.ts';
 import { answerOf, contentsOf } from '../support/nodes/answers.ts';
 import { haltingStore } from '../support/nodes/halting-store.ts';
 import { copyOf, openNode } from '../support/nodes/node.ts';
+import type { Body } from '../support/nodes/school-world.ts';
 import { block, lesson, schoolWorld } from '../support/nodes/school-world.ts';
 
 const issue = (month: string, given: Record<string, unknown> = {}) => ({
@@ -15,16 +16,17 @@ const issue = (month: string, given: Record<string, unknown> = {}) => ({
 const reject = (number: string) => ({ command: 'rejectInvoice', number, on: '2020-09-03', reason: 'о' });
 
 /** Two providers who have taught one lesson in July and one in August. */
-const taught = ['club', 'school'].flatMap((providerId) => [
-  block(providerId, '01', { providerId, moduleId: 'm1', date: '2020-07-01', from: '2020-07-01' }),
+const taught: readonly Body[] = [
+  { providerId: 'club', certificateId: '01' },
+  { providerId: 'school', certificateId: '02' },
+].flatMap(({ providerId, certificateId }) => [
+  block(providerId, certificateId, { providerId, date: '2020-07-01', from: '2020-07-01' }),
   lesson(`${providerId}-7`, '2020-07-20', providerId),
   lesson(`${providerId}-8`, '2020-08-20', providerId),
 ]);
 
-async function townStore(shared: boolean): Promise<EventStore> {
-  const afterwards = taught.map((body) =>
-    body.command === 'blockCourse' && body.providerId === 'school' ? { ...body, certificateId: '02' } : body,
-  );
+async function townStore(shared: boolean, { without = '' } = {}): Promise<EventStore> {
+  const afterwards = taught.filter(({ lessonId }) => lessonId !== without);
   return copyOf(await schoolWorld({ afterwards }), { shared });
 }
 
@@ -118,5 +120,30 @@ describe('when another node has finished a run, and an invoice of it was rejecte
     expect(await late).toMatchObject({ outcome: { invoices: issued } });
     expect((await invoicesOf(quick)).map(({ number }) => number)).toEqual(['club-2020-0001', 'school-2020-0001']);
     expect((await quick.verify()).findings).toEqual([]);
+  });
+});
+
+describe('when two nodes go on with one run, and the later one finds more to invoice', () => {
+  test('both tell all its invoices', async () => {
+    const store = await townStore(true, { without: 'school-7' });
+    const halting = [haltingStore(store, 'InvoiceIssued'), haltingStore(store, 'CommandCompleted')] as const;
+    const nodes = [await openNode(halting[0].store), await openNode(halting[1].store)] as const;
+    const third = await openNode(store);
+    const late = answerOf(nodes[0], { ...issue('2020-07'), id: 'july' });
+    await halting[0].halted;
+    await third.executeUnknown({ ...lesson('school-7', '2020-07-20', 'school'), id: 'lesson' });
+    const finishing = nodes[1].finishAbandoned(0);
+    await halting[1].halted;
+    halting[0].goOn();
+    const invoices = ['club', 'school'].map((providerId) => ({ number: `${providerId}-2020-0001`, result: 'issued' }));
+    expect(await late).toMatchObject({ ok: true, outcome: { invoices } });
+    halting[1].goOn();
+    await finishing;
+    expect(await third.executeUnknown({ ...issue('2020-07'), id: 'july' })).toMatchObject({
+      replayed: true,
+      eventCounts: { InvoiceIssued: 2 },
+      outcome: { invoices },
+    });
+    expect((await third.verify()).findings).toEqual([]);
   });
 });
