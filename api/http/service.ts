@@ -66,7 +66,7 @@ function serverOf(settings: Settings, logStream: LogStream): FastifyInstance {
   const { BODY_LIMIT, REQUEST_TIMEOUT, KEEP_ALIVE_TIMEOUT, TRUST_PROXY } = settings;
   const app = Fastify({
     logger: loggerOptions(settings, logStream),
-    logController: new AnswerLog(),
+    logController: new AnswerLog(settings, logStream),
     childLoggerFactory: (logger, bindings, options) => new RequestLog(logger, bindings, options),
     genReqId: requestIdOf,
     routerOptions,
