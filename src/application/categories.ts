@@ -24,6 +24,7 @@ import type { ReservationState } from '../domain/reservation/state.ts';
 import { evolveReservation, initialReservationState } from '../domain/reservation/state.ts';
 import type { LedgerEvent } from '../events/catalogue.ts';
 import type { CommandRecordEvent } from '../events/command-record.ts';
+import { objectsIn } from './objects-in.ts';
 import type { SnapshotForm } from './snapshot-forms.ts';
 import { certificateForm, reservationForm } from './snapshot-forms.ts';
 
@@ -80,12 +81,13 @@ export const accessKeys: Category<AccessKeysState, AccessKeyEvent> = {
   evolve: evolveAccessKeys,
 };
 
-/** What is remembered of a command in its own stream. */
+/** What is remembered of a command in its own stream; its intent is read from there by whoever finishes it. */
 export interface CommandRecord {
-  readonly events: CommandRecordEvent[];
+  readonly completed?: Extract<CommandRecordEvent, { readonly type: 'CommandCompleted' }>;
 }
 
 export const commandRecords: Category<CommandRecord, CommandRecordEvent> = {
-  initial: () => ({ events: [] }),
-  evolve: (state, event) => ({ events: [...state.events, event] }),
+  initial: () => ({}),
+  evolve: (state, event) => (event.type === 'CommandCompleted' ? { completed: event } : state),
+  weight: ({ completed }) => 10 + objectsIn(completed),
 };

@@ -88,8 +88,7 @@ export class CommandSession extends SessionAppends {
     if (!this.shared) return;
     this.confirmStates();
     const loaded = await this.load(commandRecords, commandStream(this.id));
-    const isCompleted = loaded.state.events.some(({ type }) => type === 'CommandCompleted');
-    if (takesOver && !isCompleted) await this.fence(commandRecords, loaded, loaded.stream);
+    if (takesOver && loaded.state.completed === undefined) await this.fence(commandRecords, loaded, loaded.stream);
     this.#taken = loaded.revision;
   }
 
@@ -100,7 +99,7 @@ export class CommandSession extends SessionAppends {
 
   async #complete(command: string, handled: Handled, { alone = false } = {}): Promise<Handled> {
     const loaded = await this.assumed(commandRecords, commandStream(this.id));
-    const known = loaded.state.events.find((event) => event.type === 'CommandCompleted');
+    const { completed: known } = loaded.state;
     if (known !== undefined && this.isRecorded) return handledOf(known);
     if (alone && this.#taken !== undefined) refuseMoved(loaded, this.#taken);
     const { events, outcome, eventCounts, refusal } = handled;
