@@ -101,8 +101,8 @@ export interface StoreAtOnce {
 export interface FollowedLog {
   /**
    * Every event after a position, in batches as they arrive, and those that come while the signal has not been given. A
-   * connection that was dropped is taken up again after the last batch that was asked for and given; `connected` is told
-   * of both. Errors: `store.corrupt` for what is no event of a ledger, `query.invalid` for no position of this store.
+   * connection that was dropped is taken up again after the last batch that was asked for and given. `connected` is told
+   * `true` each time when what was in the log as the connection began has been taken, and `false` when it is lost. Errors: `store.corrupt` for what is no event of a ledger, `query.invalid` for no position of this store.
    */
   follow(options: {
     readonly after?: Position | undefined;

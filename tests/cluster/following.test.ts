@@ -60,6 +60,54 @@ describe.skipIf(address === undefined)('following the log of a server (KURRENTDB
     expect(states.filter((isConnected) => !isConnected).length).toBeGreaterThanOrEqual(2);
   }, 60_000);
 
+  test('a subscription counts as there when what was in the log before has been taken, also when it begins again', async () => {
+    const proxy = await CuttableProxy.to(at);
+    closing.push(() => proxy.close());
+    const prefix = `${ledgerName}.`;
+    const store = new KurrentDbEventStore(at, { prefix });
+    const slow = new KurrentDbEventStore(proxy.address, { prefix });
+    closing.push(
+      () => store.close(),
+      () => slow.close(),
+    );
+    for (let stream = 0; stream < 10; stream += 1) await store.append(`s-${stream}`, NO_STREAM, newEvents(300));
+    const stop = new AbortController();
+    let [taken, appended, cuts] = [0, 3_000, 0];
+    const behindWhenTold: number[] = [];
+    const connected = (isConnected: boolean) => {
+      if (isConnected) behindWhenTold.push(appended - taken);
+    };
+    const following = (async () => {
+      for await (const events of slow.followed.follow({ signal: stop.signal, connected })) {
+        await wait(20);
+        taken += events.length;
+        if (taken !== 3_000 || cuts > 0) continue;
+        cuts += 1;
+        proxy.cut();
+        await store.append('more', NO_STREAM, newEvents(1_000));
+        appended += 1_000;
+      }
+    })();
+    await vi.waitFor(() => expect(taken).toBe(4_000), 20_000);
+    await vi.waitFor(() => expect(behindWhenTold.length).toBeGreaterThan(0), 20_000);
+    stop.abort();
+    await following;
+    for (const behind of behindWhenTold) expect(behind).toBe(0);
+  }, 60_000);
+
+  test('one of an empty ledger is there at once', async () => {
+    const store = new KurrentDbEventStore(at, { prefix: `${ledgerName}.` });
+    closing.push(() => store.close());
+    const stop = new AbortController();
+    const told = Promise.withResolvers<boolean>();
+    const following = (async () => {
+      for await (const _ of store.followed.follow({ signal: stop.signal, connected: told.resolve })) stop.abort();
+    })();
+    expect(await told.promise).toBe(true);
+    stop.abort();
+    await following;
+  }, 60_000);
+
   test('a node shows what it has accepted at once, and another one what it is told the position of', async () => {
     const [one, other] = await Promise.all([open(), open()]);
     for (let number = 1; number <= 60; number += 1) {

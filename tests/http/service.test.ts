@@ -185,6 +185,16 @@ describe('the service around the API', () => {
       await app.close();
     });
 
+    test.each([20_000, Number.NaN])(
+      'it is not ready with %d events to come of a store that counts no more than it is asked',
+      async (behind) => {
+        const { app, ledger } = await run();
+        ledger.eventsBehind = async (atMost = 10_000) => Math.min(atMost, behind);
+        const answer = await app.inject('/health/ready');
+        expect(answer.json()).toMatchObject({ code: 'server.not_ready', status: 503 });
+      },
+    );
+
     test('it is not ready while the read models lag behind', async () => {
       const { app, ledger } = await run({ READY_LAG: '1' });
       await ledger.catchUp();

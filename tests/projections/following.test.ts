@@ -56,6 +56,23 @@ describe('the read models of a node whose store others append to', () => {
     expect(await other.eventsBehind()).toBe(0);
   });
 
+  test('are live once what was there before they began is folded, and no sooner', async () => {
+    const { ledger: one } = await node();
+    await registerPayer(one, 'p1');
+    const halted = new Halt(store);
+    halted.halt();
+    const models = new ReadModels(halted.store, ':memory:');
+    const folded: string[] = [];
+    models.onEvent(({ stream }) => folded.push(stream));
+    const caughtUp = models.catchUp();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect({ folded, isLive: models.isLive }).toEqual({ folded: [], isLive: false });
+    halted.goOn();
+    await caughtUp;
+    await vi.waitFor(() => expect({ folded, isLive: models.isLive }).toEqual({ folded: ['payer-p1'], isLive: true }));
+    models.close();
+  });
+
   test('are built from nothing while another node serves', async () => {
     const { ledger: one } = await node();
     for (let number = 1; number <= 20; number += 1) await registerPayer(one, `p${number}`);

@@ -20,31 +20,33 @@ export class SubscriptionEnded extends Error {
 export class Arrivals {
   readonly #subscription: AllStreamSubscription;
   readonly #signal: AbortSignal;
-  readonly #connected: ((isConnected: boolean) => void) | undefined;
   #events: AllStreamResolvedEvent[] = [];
   #failed: { readonly error: unknown } | undefined;
   #wake: (() => void) | undefined;
+  #over: (() => void) | undefined;
   #arrived = 0;
   #isDisturbed = false;
-  readonly #stop = () => this.#fail(new SubscriptionEnded());
+  readonly #stop = () => this.fail(new SubscriptionEnded());
 
-  constructor(
-    subscription: AllStreamSubscription,
-    {
-      signal,
-      connected,
-    }: { readonly signal: AbortSignal; readonly connected?: ((isConnected: boolean) => void) | undefined },
-  ) {
+  constructor(subscription: AllStreamSubscription, { signal }: { readonly signal: AbortSignal }) {
     this.#subscription = subscription;
     this.#signal = signal;
-    this.#connected = connected;
     signal.addEventListener('abort', this.#stop, { once: true });
     subscription
       .on('data', (event) => this.#arrive(event))
-      .on('confirmation', () => connected?.(true))
-      .on('error', (error) => this.#fail(error))
-      .on('close', () => this.#fail(new SubscriptionEnded()))
-      .on('end', () => this.#fail(new SubscriptionEnded()));
+      .on('error', (error) => this.fail(error))
+      .on('close', () => this.fail(new SubscriptionEnded()))
+      .on('end', () => this.fail(new SubscriptionEnded()));
+  }
+
+  /** Tells when the server has begun to send. */
+  onceConfirmed(tell: () => void): void {
+    this.#subscription.once('confirmation', tell);
+  }
+
+  /** Tells when nothing arrives any more, though what had arrived may still be given. */
+  onceOver(tell: () => void): void {
+    this.#over = tell;
   }
 
   /** How many events the server has sent up to now, those that wait in the client's own buffer among them. */
@@ -81,11 +83,19 @@ export class Arrivals {
   /** Lets go of the subscription. */
   end(): void {
     this.#signal.removeEventListener('abort', this.#stop);
-    this.#fail(new SubscriptionEnded());
+    this.fail(new SubscriptionEnded());
     // An error that comes after the end is nobody's business. To destroy the stream alone would leave the server's side open.
     this.#subscription.on('error', () => undefined);
     this.#subscription.unsubscribe().catch(() => undefined);
     this.#subscription.destroy();
+  }
+
+  /** Nothing arrives any more, for this reason. */
+  fail(error: unknown): void {
+    if (this.#failed !== undefined) return;
+    this.#failed = { error };
+    this.#over?.();
+    this.#woken();
   }
 
   #arrive(event: AllStreamResolvedEvent): void {
@@ -94,13 +104,6 @@ export class Arrivals {
     this.#events.push(event);
     this.#arrived += 1;
     if (this.#events.length >= FULL) this.#subscription.pause();
-    this.#woken();
-  }
-
-  #fail(error: unknown): void {
-    if (this.#failed !== undefined) return;
-    this.#failed = { error };
-    this.#connected?.(false);
     this.#woken();
   }
 

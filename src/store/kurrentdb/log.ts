@@ -5,6 +5,7 @@ import type { Position, StoredEvent } from '../../events/envelope.ts';
 import { LedgerError } from '../../kernel/errors.ts';
 import type { FollowedLog, Page } from '../event-store.ts';
 import { Arrivals } from './arrivals.ts';
+import { Backlog } from './backlog.ts';
 import type { Connection } from './connection.ts';
 import { fromServer } from './event-form.ts';
 import { KeptReaders } from './kept-readers.ts';
@@ -83,7 +84,9 @@ export class Log {
   }: Parameters<FollowedLog['follow']>[0]): AsyncIterable<readonly StoredEvent[]> {
     let last = after;
     while (!signal.aborted) {
-      const arrivals = new Arrivals(this.#log.subscribe(placeOf(last)), { signal, connected });
+      const arrivals = new Arrivals(this.#log.subscribe(placeOf(last)), { signal });
+      const backlog =
+        connected && new Backlog(arrivals, { end: () => this.#last.find(), told: connected, taken: placeOf(last) });
       try {
         for (;;) {
           const events = (await arrivals.next()).flatMap(({ event }) => (event === undefined ? [] : this.#ours(event)));
@@ -91,6 +94,7 @@ export class Log {
           if (events.length === 0) continue;
           yield events;
           last = events.at(-1)?.position;
+          backlog?.take(placeOf(last));
         }
       } catch (error) {
         if (signal.aborted) return;

@@ -183,9 +183,13 @@ export class MemoryEventStore implements EventStore {
 
   async *#follow({ after, signal, connected }: Parameters<FollowedLog['follow']>[0]) {
     this.#refuseWhenClosed();
-    connected?.(true);
     let next = Number(after ?? 0);
+    let behind = this.#log.length;
     while (!signal.aborted && !this.#closed) {
+      if (next >= behind) {
+        connected?.(true);
+        behind = Number.POSITIVE_INFINITY;
+      }
       const events = this.#log.slice(next, next + FOLLOWED_AT_ONCE);
       next += events.length;
       if (events.length > 0) yield events;

@@ -22,8 +22,8 @@ export function deafStore(store: EventStore): EventStore {
 }
 
 async function* thenSilence(store: EventStore, { after, signal, connected }: Parameters<FollowedLog['follow']>[0]) {
-  connected?.(true);
   const { events } = await store.readAll({ after, limit: 1_000 });
   yield events;
+  connected?.(true);
   if (!signal.aborted) await once(signal, 'abort');
 }
