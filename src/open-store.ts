@@ -53,9 +53,11 @@ async function openServer(address: string, { access }: StoreOptions): Promise<Ev
     throw new LedgerError('store.unreadable', sentence, { cause: error });
   });
   // A cluster's address names several hosts, which no URL may; only what follows the question mark is looked at.
-  const [plain = '', question = ''] = address.split('?');
-  const parameters = new URLSearchParams(question);
-  const ledger = parameters.get('ledger') ?? UNNAMED;
+  const [plain = ''] = address.split('?', 1);
+  const question = address.slice(plain.length + 1);
+  const [ledger = UNNAMED, ...more] = new URLSearchParams(question).getAll('ledger');
+  if (more.length > 0)
+    throw new LedgerError('query.invalid', 'the address of the store names its ledger more than once');
   if (!LEDGER_NAME.test(ledger)) {
     const sentence = `ledger=${ledger} names no ledger: 1 to 64 letters, digits, - and _ do`;
     throw new LedgerError('query.invalid', sentence);

@@ -28,6 +28,13 @@ describe('the address of a server', () => {
     expect(ledgerOptions({ db: 'other.db' }, { LEDGER_STORE: 'sqlite:own.db' }, false).store).toBe('sqlite:other.db');
   });
 
+  test.each(['esdb://one?tls=false&ledger=a&ledger=b', 'esdb://one?tls=false?ledger=a'])(
+    'never opens another ledger than the one it seems to name: %s',
+    async (store) => {
+      await expect(openLedger({ store })).rejects.toMatchObject({ code: 'query.invalid' });
+    },
+  );
+
   test.each(['', 'a.b', '$settings', 'a b', 'x'.repeat(65)])('names no ledger by %j', async (name) => {
     const opened = openLedger({ store: `esdb://one?tls=false&ledger=${encodeURIComponent(name)}` });
     await expect(opened).rejects.toMatchObject({ code: 'query.invalid', message: /names no ledger/ });

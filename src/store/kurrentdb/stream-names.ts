@@ -3,6 +3,8 @@ import { LedgerError } from '../../kernel/errors.ts';
 /** What begins the streams that are the adapter's own: those of command ids, and the one of commands copied in. */
 const CLAIM = '~';
 const COPIED = '!';
+/** A name and the dot that ends it, which is in no name: so no ledger's prefix begins that of another. */
+const PREFIX = /^[A-Za-z0-9_-]+\.$/;
 /** What begins the stream that holds the metadata of another. */
 const METADATA = '$$';
 
@@ -14,7 +16,8 @@ export class StreamNames {
   readonly #prefix: string;
 
   constructor(prefix: string) {
-    if (prefix === '') throw new TypeError("a ledger without a name would take the server's own streams for its own");
+    if (!PREFIX.test(prefix))
+      throw new TypeError(`${prefix} may begin streams of other ledgers, or of the server itself`);
     this.#prefix = prefix;
   }
 
