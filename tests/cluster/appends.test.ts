@@ -77,6 +77,19 @@ describe.skipIf(address === undefined)('when appends are on their way (KURRENTDB
     });
   }, 30_000);
 
+  test('and one is longer than the server takes, that is told, and the others are none the worse', async () => {
+    const store = open(trialPrefix('long'));
+    const long = newEvent({ data: JSON.stringify('x'.repeat(1_100_000)) });
+    const refused = store.append('long', NO_STREAM, [long]);
+    const other = store.append('other', NO_STREAM, [newEvent()]);
+    await expect(refused).rejects.toMatchObject({
+      code: 'command.invalid',
+      message: expect.stringContaining('1048576'),
+    });
+    await other;
+    await store.append('long', NO_STREAM, [newEvent()]);
+  }, 30_000);
+
   test('and answered, they do not keep a process that has nothing else to do', async () => {
     const text = `
       import { KurrentDbEventStore } from ${JSON.stringify(new URL('../../src/store/kurrentdb/kurrentdb-event-store.ts', import.meta.url).href)};

@@ -15,6 +15,15 @@ const open: readonly Failure[] = [
 const answered: readonly Failure[] = [
   ['somebody was faster', Object.create(WrongExpectedVersionError.prototype) as Error],
   ['permission is denied', withStatus(7)],
+  ...[
+    [2, 'Unexpected ReadAllResult: InvalidPosition'],
+    [3, 'Trying to read from an invalid position.'],
+  ].map(
+    ([code, message]): Failure => [
+      `there is no such position (${message})`,
+      Object.assign(new UnknownError(), { code, message }),
+    ],
+  ),
   ['a mistake of our own', new TypeError('x is not a function')],
 ];
 

@@ -24,7 +24,19 @@ export function refusalOf(error: unknown): LedgerError | undefined {
       cause: error,
     });
   }
+  if (isNoPosition(error)) {
+    return new LedgerError('query.invalid', 'there is no such position in the log of the store', { cause: error });
+  }
+  if (error instanceof database.MaxAppendSizeExceededError) {
+    const sentence = `a command appends more to one stream than the server takes at once, ${error.maxAppendSize} bytes`;
+    return new LedgerError('command.invalid', sentence, { cause: error });
+  }
   return undefined;
+}
+
+/** A place of the server's log at which no record begins, as in the log of another server. */
+function isNoPosition(error: unknown): boolean {
+  return error instanceof Error && /invalid ?position/i.test(error.message);
 }
 
 function isUnauthenticated(error: unknown): boolean {
@@ -33,7 +45,7 @@ function isUnauthenticated(error: unknown): boolean {
 
 /** Whether a failure leaves open if the server has done what it was asked for. */
 export function isAmbiguous(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
+  if (!(error instanceof Error) || isNoPosition(error)) return false;
   if (error instanceof UnansweredError || hasLostItsWay(error)) return true;
   if ('code' in error && BROKEN.has(error.code)) return true;
   // Another call has found the connection broken just before this one was made on it.

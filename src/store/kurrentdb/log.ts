@@ -57,7 +57,7 @@ export class Log {
   async at(position: Position): Promise<StoredEvent | undefined> {
     const fromPosition = positionOf(position);
     if (fromPosition === undefined) return undefined;
-    const [first] = await this.#log.read({ fromPosition, maxCount: 1 });
+    const [first] = await this.#log.read({ fromPosition, maxCount: 1 }).catch(noneWhereInvalid);
     const [event] = first === undefined ? [] : this.#ours(first);
     return event?.position === position ? event : undefined;
   }
@@ -117,6 +117,12 @@ export class Log {
     const stream = this.#log.streamOf(event);
     return stream === undefined ? [] : [fromServer(event, stream)];
   }
+}
+
+/** Read models may come from another server, whose positions mean nothing here. */
+function noneWhereInvalid(error: unknown): readonly AllStreamRecordedEvent[] {
+  if (error instanceof LedgerError && error.code === 'query.invalid') return [];
+  throw error;
 }
 
 function placeOf(position: Position | undefined): ServerPosition | undefined {
