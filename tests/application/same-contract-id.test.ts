@@ -59,6 +59,29 @@ describe('when a contract id is used again on another node', () => {
       await onlyTheRestIsLeft(store);
     },
   );
+
+  test('what the one that comes too late had reserved is free again', async () => {
+    const store = await shared({ agreement: '150.00' });
+    const halting = [haltingStore(store, 'CourseBlocked'), haltingStore(store, 'CourseBlocked')] as const;
+    const [one, other] = [await openNode(halting[0].store), await openNode(halting[1].store)];
+    const high = answerOf(one, { ...block('k1', '01'), id: 'one' });
+    await halting[0].halted;
+    const low = answerOf(other, { ...block('k1', '01', { number: 'n', price: '30.00' }), id: 'other' });
+    await halting[1].halted;
+    halting[1].goOn();
+    expect(await low).toMatchObject({ outcome: { share: '30.00' } });
+    halting[0].goOn();
+    expect(await high).toEqual(taken);
+    const node = await openNode(store);
+    expect(await answerOf(node, { ...block('k2', '02'), id: 'two' })).toMatchObject({ ok: true });
+    expect(await answerOf(node, { ...block('k3', '03', { price: '20.01' }), id: 'more' })).toEqual({
+      ok: false,
+      code: 'agreement.limit_reached',
+    });
+    expect(await answerOf(node, { ...block('k3', '03', { price: '20.00' }), id: 'rest' })).toMatchObject({ ok: true });
+    expect(await overdrawn(store)).toEqual([]);
+    expect((await node.verify()).findings).toEqual([]);
+  });
 });
 
 describe('when a contract number is taken for two contracts of one certificate at once', () => {
