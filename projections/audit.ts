@@ -10,10 +10,17 @@ import type { OpenIntentRow } from './commands.ts';
 import { openIntentTable } from './commands.ts';
 import { differencesBetween } from './differences.ts';
 import { Folding } from './folding.ts';
-import type { Origin } from './projection.ts';
+import { mergePart } from './halves.ts';
+import type { Origin, Projection } from './projection.ts';
 import { rulesBroken } from './rules-broken.ts';
 import type { Table } from './table.ts';
 import { createIndexes, createTable, quoted } from './table-definition.ts';
+
+/** What is replayed. */
+export const REPLAYED: readonly Projection[] = [...projections, availableByDay];
+
+/** The tables of the whole log, and those of a part on their way into them. */
+type Schema = 'main' | 'part';
 
 /** How many sentences of one kind are worth listing. */
 const LISTED_AT_MOST = 20;
@@ -27,9 +34,9 @@ const EVENTS_PER_LOOK = 1_000;
  */
 export class Audit {
   readonly #database = new DatabaseSync('');
-  readonly #folding: Folding;
-  readonly #contractRows: Table<ContractRow>;
-  readonly #balanceRows: Table<BalanceRow>;
+  #folding: Folding;
+  #contractRows: Table<ContractRow>;
+  #balanceRows: Table<BalanceRow>;
   readonly #findings: string[] = [];
   readonly #contracts = new Set<string>();
   readonly #periods = new Set<string>();
@@ -41,18 +48,46 @@ export class Audit {
   #broken = false;
 
   constructor() {
-    const replayed = [...projections, availableByDay];
-    this.#database.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -32768');
-    for (const table of replayed.flatMap(({ tables }) => tables)) {
-      this.#database.exec(createTable(table, quoted(table.name)));
-    }
-    this.#folding = new Folding(this.#database, replayed, (table) => ({
-      read: quoted(table),
-      write: quoted(table),
-      overlay: false,
-    }));
+    this.#makeTables('main');
+    this.#folding = this.#foldingInto('main');
     this.#contractRows = this.#folding.table(contractTable);
     this.#balanceRows = this.#folding.table(balanceTable);
+  }
+
+  /**
+   * From here on every part of the streams is taken apart, into tables of its own, until {@link endParts}: so the rows in
+   * memory are those of a part. Called before the first event.
+   */
+  beginParts(): void {
+    this.#database.exec("ATTACH '' AS part");
+    this.#makeTables('part');
+    this.#use(this.#foldingInto('part'));
+  }
+
+  /** A part has been taken. Errors: the file's own where two parts have made a row that only one of them could have. */
+  endPart({ isFirst }: { readonly isFirst: boolean }): void {
+    this.#checkTouched();
+    this.#database.exec('BEGIN');
+    this.#folding.flush();
+    for (const table of REPLAYED.flatMap(({ tables }) => tables)) {
+      const { merge, ...plain } = table;
+      // There is nothing yet that the first one would have to have in common with others.
+      const definition = isFirst || merge === undefined ? plain : { ...plain, merge };
+      mergePart(this.#database, definition, { into: `main.${quoted(table.name)}`, from: 'part' });
+      this.#database.exec(`DELETE FROM part.${quoted(table.name)}`);
+    }
+    this.#database.exec('COMMIT');
+    this.#folding.release();
+  }
+
+  /** The events that come after all parts are taken as they come. */
+  endParts(): void {
+    this.#use(this.#foldingInto('main'));
+  }
+
+  /** Whether an event could not be replayed. */
+  get isBroken(): boolean {
+    return this.#broken;
   }
 
   /** Takes the next event of the log. */
@@ -130,6 +165,27 @@ export class Audit {
 
   close(): void {
     this.#database.close();
+  }
+
+  #makeTables(schema: Schema): void {
+    const pragmas = ['journal_mode = OFF', 'synchronous = OFF', 'cache_size = -32768'];
+    for (const pragma of pragmas) this.#database.exec(`PRAGMA ${schema}.${pragma}`);
+    for (const table of REPLAYED.flatMap(({ tables }) => tables)) {
+      this.#database.exec(createTable(table, `${schema}.${quoted(table.name)}`));
+    }
+  }
+
+  #foldingInto(schema: Schema): Folding {
+    return new Folding(this.#database, REPLAYED, (table) => {
+      const name = `${schema}.${quoted(table)}`;
+      return { read: name, write: name, overlay: false };
+    });
+  }
+
+  #use(folding: Folding): void {
+    this.#folding = folding;
+    this.#contractRows = folding.table(contractTable);
+    this.#balanceRows = folding.table(balanceTable);
   }
 
   #write(): void {

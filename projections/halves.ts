@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { Position } from '../src/events/envelope.ts';
+import { LedgerError } from '../src/kernel/errors.ts';
 import type { EventStoreInHalves, StreamPart, StreamShare } from '../src/store/event-store.ts';
 import { projections } from './all.ts';
 import { Folding, ROWS_OF_A_PART } from './folding.ts';
@@ -10,6 +11,8 @@ import type { RowDigest } from './row-digest.ts';
 import { digestRows, sameRows } from './row-digest.ts';
 import type { TableDefinition } from './table-definition.ts';
 import { columnNames, createTable, quoted } from './table-definition.ts';
+
+const SQLITE_CONSTRAINT = 19;
 
 /** How many events are read at once. */
 export const EVENTS_PER_PAGE = 1_000;
@@ -43,8 +46,8 @@ export interface FoldsBeside {
   readonly store: EventStoreInHalves;
   /** The folder where rows may be put on their way; nothing else stands there. */
   readonly folder: string;
-  /** Of how many events the rows may be in memory, on both threads together. */
-  readonly eventsAPass: number;
+  /** In how many passes a log of so many events is folded. */
+  passesOver(events: number): number;
   start(): BesideThread;
 }
 
@@ -158,6 +161,14 @@ export function mergePart<Row extends object>(
   database.exec(
     `INSERT INTO ${into}(${columns}) SELECT ${columns} FROM ${other} WHERE true ORDER BY ${keys} ${conflict}`,
   );
+}
+
+/** A fold that misses a row of another part says so, and a row that two parts have made breaks its table's key. */
+export function isNotApart(error: unknown): boolean {
+  if (error instanceof RangeError) return true;
+  // The store explains what SQLite says, and names it as the cause.
+  const cause = error instanceof LedgerError ? error.cause : error;
+  return cause instanceof Error && 'errcode' in cause && Number(cause.errcode) % 256 === SQLITE_CONSTRAINT;
 }
 
 function projectionOf(name: string): Projection {

@@ -14,6 +14,7 @@ import {
   EVENTS_PER_PAGE,
   foldPart,
   foldPartApart,
+  isNotApart,
   mergePart,
   PAGES_PER_TURN,
   shareOf,
@@ -31,10 +32,6 @@ export interface RebuiltProjection extends RowDigest {
   readonly position: Position | null;
   readonly unchanged: boolean;
 }
-
-const SQLITE_CONSTRAINT = 19;
-/** Each pass walks over the whole log, which costs about a twentieth of folding it. */
-const PASSES_AT_MOST = 32;
 
 /** All projections, or the one of that name. Errors: `projection.not_found`. */
 export function chosenProjections(name: string | undefined): readonly Projection[] {
@@ -119,7 +116,7 @@ export class NextGeneration {
   }
 
   async #foldParts(
-    { store, folder, eventsAPass }: FoldsBeside,
+    { store, folder, passesOver }: FoldsBeside,
     thread: BesideThread,
     {
       upTo,
@@ -127,7 +124,7 @@ export class NextGeneration {
       progress,
     }: { readonly upTo: Position; readonly total: number; readonly progress?: Progress | undefined },
   ): Promise<void> {
-    const pairs = await store.divide(Math.min(PASSES_AT_MOST, Math.max(1, Math.round(total / eventsAPass))));
+    const pairs = await store.divide(passesOver(total));
     const names = this.#chosen.map(({ name }) => name);
     const apart = (part: StreamPart, name: string) => ({ projections: names, part, upTo, file: join(folder, name) });
     const others = pairs.map(([, part], pass) => apart(part, `beside-${pass}`));
@@ -247,12 +244,4 @@ export class NextGeneration {
       }
     });
   }
-}
-
-/** A fold that misses a row of another part says so, and a row that two parts have made breaks its table's key. */
-function isNotApart(error: unknown): boolean {
-  if (error instanceof RangeError) return true;
-  // The store explains what SQLite says, and names it as the cause.
-  const cause = error instanceof LedgerError ? error.cause : error;
-  return cause instanceof Error && 'errcode' in cause && Number(cause.errcode) % 256 === SQLITE_CONSTRAINT;
 }

@@ -27,6 +27,14 @@ export function chainBeside(thread: SecondThread): ChainBeside {
  */
 const EVENTS_A_PASS = 1_000_000;
 const [EVENTS_A_PASS_AT_LEAST, PASS_TO_FROM] = [500, 5];
+/** Each pass walks over the whole log, which costs about a twentieth of folding it. */
+const PASSES_AT_MOST = 32;
+
+/** In how many passes a log of so many events is folded. */
+export function passesOver(events: number, { from }: Pick<Beside, 'from'>): number {
+  const eventsAPass = Math.min(EVENTS_A_PASS, Math.max(EVENTS_A_PASS_AT_LEAST, PASS_TO_FROM * from));
+  return Math.min(PASSES_AT_MOST, Math.max(1, Math.round(events / eventsAPass)));
+}
 
 /** Folds one half of each part of the log on another thread; not where the read models are in memory, which it could not read. */
 export function foldsBeside({ start, from, store, readModels }: Beside): FoldsBeside | undefined {
@@ -34,7 +42,7 @@ export function foldsBeside({ start, from, store, readModels }: Beside): FoldsBe
   return {
     store,
     folder: `${readModels}-half`,
-    eventsAPass: Math.min(EVENTS_A_PASS, Math.max(EVENTS_A_PASS_AT_LEAST, PASS_TO_FROM * from)),
+    passesOver: (events) => passesOver(events, { from }),
     start() {
       const thread = start();
       return {

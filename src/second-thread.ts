@@ -4,6 +4,8 @@ import type { Answered, Asked, Refused, Tasks } from './second-thread-tasks.ts';
 
 /** MiB, several times what a task needs. With more of it to have, the collector would let garbage lie. */
 const HEAP_AT_MOST = 1_536;
+/** MiB. What a task reads is soon done with; unasked, the engine would take three times as much for it. */
+const YOUNG_AT_MOST = 48;
 
 /**
  * A thread beside the process's own that reads the same file, for work that takes long on a large ledger. It is asked one
@@ -21,7 +23,7 @@ export class SecondThread {
       workerData: { file },
       // What the process was started with is for its own script: a thread given --input-type would not begin.
       execArgv: [],
-      resourceLimits: { maxOldGenerationSizeMb: HEAP_AT_MOST },
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_AT_MOST, maxYoungGenerationSizeMb: YOUNG_AT_MOST },
     });
     this.#worker.on('message', (answered: Answered) => this.#answer(answered));
     this.#worker.on('error', (error) => this.#refuseAll(error));

@@ -1,4 +1,5 @@
 import { Audit } from '../projections/audit.ts';
+import { auditInParts } from '../projections/audit-parts.ts';
 import type { ReadModelSource } from '../projections/read-model-source.ts';
 import type { Progress } from '../projections/rebuild.ts';
 import type { ExpectedDigest } from './application/chain-check.ts';
@@ -6,7 +7,7 @@ import type { LogVerification } from './application/verify.ts';
 import { LogCheck } from './application/verify.ts';
 import { wrongSnapshots } from './application/verify-snapshots.ts';
 import type { Beside } from './beside.ts';
-import { chainBeside } from './beside.ts';
+import { chainBeside, passesOver } from './beside.ts';
 import type { EventStore } from './store/event-store.ts';
 
 /** What `verify` found: a ledger is sound when there are no findings; remarks are worth knowing and break no rule. */
@@ -27,15 +28,25 @@ export async function verification(
   { expected, progress }: { readonly expected?: ExpectedDigest | undefined; readonly progress?: Progress | undefined },
 ): Promise<Verification> {
   await store.flush();
-  const audit = new Audit();
+  const passes = beside === undefined ? 1 : passesOver(await store.countAfter(), beside);
+  // In several passes the audit comes after the check of every event's form, and then goes on with that.
+  const inParts = passes > 1 ? beside : undefined;
+  let audit = inParts === undefined ? new Audit() : undefined;
   const thread = beside?.start();
   try {
     const log = new LogCheck(store, {
       expected,
-      observe: (event, stored, { commandId }) => audit.fold(event, stored, commandId),
+      observe: (event, stored, { commandId }) => audit?.fold(event, stored, commandId),
       beside: thread === undefined ? undefined : chainBeside(thread),
     });
     await log.begin();
+    if (inParts !== undefined) {
+      await log.readOn(progress && ((done, total) => progress(Math.floor(done / 2), total)));
+      const told = (part: number) => progress?.(Math.floor((log.events * (1 + part)) / 2), log.events);
+      const { position: upTo, readable } = log;
+      if (readable && upTo !== undefined) audit = await auditInParts(inParts.store, { upTo, passes, told });
+    }
+    audit ??= new Audit();
     // Others may append meanwhile; read models and replay are compared where both stand at the same position.
     do {
       await log.readOn(progress, models.counted()?.events);
@@ -48,7 +59,7 @@ export async function verification(
     const findings = [...ofLog, ...differences];
     return { ok: findings.length === 0, findings, remarks, events: log.events, position, digest };
   } finally {
-    audit.close();
+    audit?.close();
     await thread?.close();
   }
 }

@@ -30,9 +30,14 @@ export interface ScannedEvent {
   readonly data: string;
 }
 
+/** The same with its metadata. */
+export interface AnnotatedEvent extends ScannedEvent {
+  readonly metadata: string;
+}
+
 /** A part of the streams, which only the store that has divided them can make sense of. */
 export interface StreamPart {
-  readonly half: 0 | 1;
+  readonly half: 0 | 1 | 'both';
   readonly from: number;
   readonly until: number;
 }
@@ -213,6 +218,8 @@ export interface EventStoreInHalves extends EventStore {
     readonly limit: number;
     readonly share: StreamShare;
   }): Promise<Page<ScannedEvent>>;
+  /** The same, with what is known about the events besides. */
+  readShare(options: Parameters<EventStoreInHalves['scanShare']>[0]): Promise<Page<AnnotatedEvent>>;
 }
 
 /** Somebody else has appended to the stream: load it again and decide anew. */

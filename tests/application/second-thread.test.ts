@@ -19,6 +19,12 @@ const ALWAYS = 0;
 /** Entries of the town's commands that are never taken, as its log says. */
 const REFUSED_IN_THE_END = 6;
 
+/** A contract's lesson in the stream of another certificate, which no command records. */
+const FOREIGN_LESSON = `UPDATE event
+  SET stream = (SELECT number FROM stream WHERE number % 2 <> event.stream % 2 AND name LIKE 'certificate-%' LIMIT 1),
+    revision = 100000
+  WHERE position = (SELECT max(position) FROM event WHERE type = 'LessonCharged')`;
+
 let directory = '';
 let file = '';
 
@@ -91,6 +97,23 @@ describe('verify on two threads', () => {
     expect(both).toEqual(await withLedger(ALONE, (ledger) => ledger.verify(), changed));
   });
 
+  test('says what cannot be replayed as on one, where the parts of the streams are not apart', async () => {
+    const changed = tampered(FOREIGN_LESSON);
+    const both = await withLedger(ALWAYS, (ledger) => ledger.verify(), changed);
+    expect(both.findings.length).toBeGreaterThan(0);
+    expect(both).toEqual(await withLedger(ALONE, (ledger) => ledger.verify(), changed));
+  });
+
+  test('finds what breaks a rule within a stream, and over several streams, as on one', async () => {
+    const changed = tampered(
+      `UPDATE event SET data = replace(data, '"amount":"', '"amount":"9') WHERE position =
+         (SELECT max(position) FROM event WHERE type = 'LessonCharged')`,
+    );
+    const both = await withLedger(ALWAYS, (ledger) => ledger.verify(), changed);
+    expect(both.findings.join()).toMatch(/after command/);
+    expect(both).toEqual(await withLedger(ALONE, (ledger) => ledger.verify(), changed));
+  });
+
   test('stops at an event of a stream that is not there, and says so once', async () => {
     const changed = tampered('UPDATE event SET stream = 99999 WHERE position = 900');
     const { findings } = await withLedger(ALWAYS, (ledger) => ledger.verify(), changed);
@@ -132,11 +155,7 @@ describe('a rebuild on two threads', () => {
   });
 
   test('falls back to one thread where the halves are not apart', async () => {
-    // A contract's lesson in the stream of another certificate, which no command records.
-    const changed = tampered(
-      `UPDATE event SET stream = (SELECT number FROM stream WHERE number % 2 <> event.stream % 2 AND name LIKE 'certificate-%' LIMIT 1),
-         revision = 100000 WHERE position = (SELECT max(position) FROM event WHERE type = 'LessonCharged')`,
-    );
+    const changed = tampered(FOREIGN_LESSON);
     const digests = async (from: number) => {
       const rebuilt = await withLedger(from, (ledger) => ledger.rebuild(), changed);
       return rebuilt.map(({ digest }) => digest);

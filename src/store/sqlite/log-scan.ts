@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Position } from '../../events/envelope.ts';
-import type { EventStoreInHalves, Page, ScannedEvent, StreamPart } from '../event-store.ts';
+import type { AnnotatedEvent, EventStoreInHalves, Page, ScannedEvent, StreamPart } from '../event-store.ts';
 import type { StreamTable } from './stream-table.ts';
 
 /** Which part of the log, and how much of it. */
@@ -9,6 +9,8 @@ export type ShareOptions = Parameters<EventStoreInHalves['scanShare']>[0];
 /** The columns that read models are built from. */
 type ScanRow = readonly [position: number, stream: number, revision: number, type: string, data: string];
 
+type AnnotatedRow = readonly [...ScanRow, metadata: string];
+
 const COLUMNS = 'position, stream, revision, type, data';
 
 /** Reads the log from one end to the other, only what read models are built from. */
@@ -16,8 +18,8 @@ export class LogScan {
   readonly #database: DatabaseSync;
   readonly #streams: StreamTable;
   readonly #all: StatementSync;
-  /** One statement for each number of types that are asked for. */
-  readonly #shares = new Map<number, StatementSync>();
+  /** One statement for each list of columns and number of types that are asked for. */
+  readonly #shares = new Map<string, StatementSync>();
 
   constructor(database: DatabaseSync, streams: StreamTable) {
     this.#database = database;
@@ -47,13 +49,27 @@ export class LogScan {
   }
 
   /** A page of one part of the streams; the rows of the others are passed without being read. */
-  share({ after, upTo, limit, share: { half, from, until, andTypes } }: ShareOptions): Page<ScannedEvent> {
-    const statement = this.#shares.get(andTypes.length) ?? this.#prepareShare(andTypes.length);
-    const asked = [Number(after ?? 0), Number(upTo), half, from, until, ...andTypes, limit];
-    return this.#page(statement.all(...asked) as unknown as ScanRow[]);
+  share(options: ShareOptions): Page<ScannedEvent> {
+    return this.#page(this.#rowsOfShare(COLUMNS, options) as unknown as ScanRow[]);
   }
 
-  #page(rows: readonly ScanRow[]): Page<ScannedEvent> {
+  /** The same with metadata. */
+  annotatedShare(options: ShareOptions): Page<AnnotatedEvent> {
+    const rows = this.#rowsOfShare(`${COLUMNS}, metadata`, options) as unknown as AnnotatedRow[];
+    const { events, last } = this.#page(rows);
+    return { events: events.map((event, index) => ({ ...event, metadata: rows[index]?.[5] ?? '' })), last };
+  }
+
+  #rowsOfShare(columns: string, { after, upTo, limit, share }: ShareOptions): unknown {
+    const { half, from, until, andTypes } = share;
+    const key = `${columns} ${andTypes.length}`;
+    const statement = this.#shares.get(key) ?? this.#prepareShare(columns, andTypes.length);
+    this.#shares.set(key, statement);
+    const [mask, rest] = half === 'both' ? [0, 0] : [1, half];
+    return statement.all(Number(after ?? 0), Number(upTo), mask, rest, from, until, ...andTypes, limit);
+  }
+
+  #page(rows: readonly (ScanRow | AnnotatedRow)[]): Page<ScannedEvent> {
     const events = rows.map(([, number, revision, type, data]) => ({
       stream: this.#streams.nameInLog(number),
       revision,
@@ -64,14 +80,12 @@ export class LogScan {
     return { events, last: last === undefined ? undefined : String(last) };
   }
 
-  #prepareShare(types: number): StatementSync {
+  #prepareShare(columns: string, types: number): StatementSync {
     const ofTypes = Array.from({ length: types }, () => ' OR type = ?').join('');
-    const statement = this.#prepare(
-      `SELECT ${COLUMNS} FROM event
-       WHERE position > ? AND position <= ? AND ((stream & 1) = ? AND stream >= ? AND stream < ?${ofTypes}) ORDER BY position LIMIT ?`,
+    return this.#prepare(
+      `SELECT ${columns} FROM event WHERE position > ? AND position <= ?
+       AND ((stream & ?) = ? AND stream >= ? AND stream < ?${ofTypes}) ORDER BY position LIMIT ?`,
     );
-    this.#shares.set(types, statement);
-    return statement;
   }
 
   #prepare(sql: string): StatementSync {

@@ -3,6 +3,7 @@ import type { NewEvent, Position, StoredEvent } from '../../events/envelope.ts';
 import { LedgerError } from '../../kernel/errors.ts';
 import type { Instant } from '../../kernel/instant.ts';
 import type {
+  AnnotatedEvent,
   EventStoreInHalves,
   ExpectedRevision,
   LedgerObserver,
@@ -222,6 +223,11 @@ export class SqliteEventStore implements EventStoreInHalves {
   async whileReadingAll<Answer>(work: () => Promise<Answer>): Promise<Answer> {
     this.#refuseWhenClosed();
     return this.#pages.whileReadingAll(work);
+  }
+
+  async readShare(options: ShareOptions): Promise<Page<AnnotatedEvent>> {
+    this.#refuseWhenClosed();
+    return this.#guarded(() => this.#scan.annotatedShare(options));
   }
 
   async at(position: Position): Promise<StoredEvent | undefined> {
