@@ -15,8 +15,6 @@ RUN npm run build \
 
 FROM node:24-slim
 ENV NODE_ENV=production LEDGER_DB=/var/lib/ledger/ledger.db
-# Room for what lives as long as one request: see the README.
-ENV NODE_OPTIONS=--max-semi-space-size=64
 WORKDIR /ledger
 COPY --from=build /ledger/package.json ./
 COPY --from=build /ledger/node_modules node_modules

@@ -22,7 +22,7 @@ export interface LedgerServer extends BenchServer {
 
 const METRICS_TOKEN = 'metrics-of-the-bench';
 
-/** Starts the ledger's own server as `npm start` does, with a limit of requests that nobody reaches. */
+/** Starts the ledger's own server as the README says, with a limit of requests that nobody reaches. */
 export async function ledgerServer(folder: string, certificates: number): Promise<LedgerServer> {
   const file = join(folder, 'ledger.db');
   const ledger = await openLedger({ store: `sqlite:${file}` });
@@ -33,7 +33,7 @@ export async function ledgerServer(folder: string, certificates: number): Promis
   await ledger.close();
   const main = join(import.meta.dirname, '../../api/main.ts');
   const settings = { LEDGER_DB: file, PORT: '0', RATE_LIMIT: '1000000', METRICS_TOKEN };
-  const server = await started(main, join(folder, 'server.log'), settings, ['--max-semi-space-size=64']);
+  const server = await started(main, join(folder, 'server.log'), settings);
   return {
     ...server,
     operator: operator.key,
@@ -48,15 +48,10 @@ export function emptyServer(folder: string): Promise<BenchServer> {
   return started(join(import.meta.dirname, 'empty-server.ts'), join(folder, 'empty.log'), {});
 }
 
-async function started(
-  program: string,
-  logFile: string,
-  environment: NodeJS.ProcessEnv,
-  options: readonly string[] = [],
-): Promise<BenchServer> {
+async function started(program: string, logFile: string, environment: NodeJS.ProcessEnv): Promise<BenchServer> {
   const log = openSync(logFile, 'a');
   // The log goes to a file, as it does in service, and names the address.
-  const child = spawn(process.execPath, [...options, program], {
+  const child = spawn(process.execPath, [program], {
     env: { PATH: process.env.PATH, ...environment },
     stdio: ['ignore', log, 'inherit'],
   });
