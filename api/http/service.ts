@@ -48,7 +48,7 @@ export async function service({
   traceRequests(app);
   await answerHeaders(app);
   await allowOrigins(app, settings);
-  const limit = callerLimit(settings);
+  const limit = await callerLimit(app, settings);
   limitSlowBodies(app, settings);
   metrics.watch(app, ledger);
   metrics.register(app, {
@@ -66,7 +66,7 @@ function serverOf(settings: Settings, logStream: LogStream): FastifyInstance {
   const { BODY_LIMIT, REQUEST_TIMEOUT, KEEP_ALIVE_TIMEOUT, TRUST_PROXY } = settings;
   const app = Fastify({
     logger: loggerOptions(settings, logStream),
-    logController: new AnswerLog(settings, logStream),
+    logController: new AnswerLog(),
     childLoggerFactory: (logger, bindings, options) => new RequestLog(logger, bindings, options),
     genReqId: requestIdOf,
     routerOptions,

@@ -1,7 +1,7 @@
+import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Settings } from '../../settings.ts';
 import { RequestError } from '../request-error.ts';
-import { CallerCounts } from './caller-counts.ts';
 
 /**
  * Counts a request of a caller, known or not, and refuses it with `request.rate_limited` where there were too many; at
@@ -14,22 +14,23 @@ const ONE_SECOND = 1_000;
 const CALLERS = 10_000;
 
 /** The limit of requests a second: of each key, and of all unknown callers at one address together. */
-export function callerLimit({
-  RATE_LIMIT,
-  RATE_LIMIT_UNKNOWN,
-}: Pick<Settings, 'RATE_LIMIT' | 'RATE_LIMIT_UNKNOWN'>): CallerLimit {
-  const known = limiterOf(RATE_LIMIT, ({ principal }) => principal?.by ?? '');
-  const unknown = limiterOf(RATE_LIMIT_UNKNOWN, ({ ip }) => ip);
+export async function callerLimit(
+  app: FastifyInstance,
+  { RATE_LIMIT, RATE_LIMIT_UNKNOWN }: Pick<Settings, 'RATE_LIMIT' | 'RATE_LIMIT_UNKNOWN'>,
+): Promise<CallerLimit> {
+  await app.register(rateLimit, { global: false, timeWindow: ONE_SECOND, cache: CALLERS });
+  const known = limiterOf(app, RATE_LIMIT, ({ principal }) => principal?.by ?? '');
+  const unknown = limiterOf(app, RATE_LIMIT_UNKNOWN, ({ ip }) => ip);
   return (request, reply) => (request.principal === undefined ? unknown : known)(request, reply);
 }
 
-function limiterOf(max: number, callerOf: (request: FastifyRequest) => string): CallerLimit {
+function limiterOf(app: FastifyInstance, max: number, keyGenerator: (request: FastifyRequest) => string): CallerLimit {
   if (max === 0) return () => undefined;
-  const counts = new CallerCounts(ONE_SECOND, CALLERS);
-  return (request, reply) => {
-    const { count, endsIn } = counts.add(callerOf(request), performance.now());
-    if (count <= max) return undefined;
-    reply.header('Retry-After', Math.ceil(endsIn / ONE_SECOND));
+  const count = app.createRateLimit({ max, keyGenerator });
+  return async (request, reply) => {
+    const counted = await count(request);
+    if (counted.isAllowed || !counted.isExceeded) return;
+    reply.header('Retry-After', counted.ttlInSeconds);
     throw new RequestError('request.rate_limited', `more than ${max} requests within a second`);
   };
 }

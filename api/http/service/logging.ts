@@ -28,18 +28,10 @@ export function loggerOptions({ LOG_LEVEL }: Pick<Settings, 'LOG_LEVEL'>, stream
   } satisfies FastifyServerOptions['logger'];
 }
 
-/** At which levels each answer has its line. */
-const TOLD_AT: ReadonlySet<string> = new Set(['info', 'debug', 'trace']);
-
 /** One line for each request, when it is answered. */
 export class AnswerLog extends LogController {
-  readonly #stream: LogStream;
-  readonly #isTold: boolean;
-
-  constructor({ LOG_LEVEL }: Pick<Settings, 'LOG_LEVEL'>, stream: LogStream) {
+  constructor() {
     super({ requestIdLogLabel: 'requestId' });
-    this.#stream = stream;
-    this.#isTold = TOLD_AT.has(LOG_LEVEL);
   }
 
   override incomingRequest(): void {}
@@ -49,13 +41,10 @@ export class AnswerLog extends LogController {
   override requestCompleted(error: Error | null | undefined, request: FastifyRequest, reply: FastifyReply): void {
     const { id: requestId, method, url, principal } = request;
     const milliseconds = Math.round(reply.elapsedTime * 1000) / 1000;
-    const answered = { method, url, status: reply.statusCode, milliseconds, by: principal?.by };
-    if (error === null || error === undefined) this.#tell({ requestId, ...answered, msg: 'answered' });
-    else request.log.warn({ ...answered, err: error }, 'the answer could not be sent');
-  }
-
-  /** As the logger writes its lines. It would take several times as long for this one, which nearly all of them are. */
-  #tell(line: Readonly<Record<string, unknown>>): void {
-    if (this.#isTold) this.#stream.write(`${JSON.stringify({ level: 'info', time: systemClock.now(), ...line })}\n`);
+    const line = { requestId, method, url, status: reply.statusCode, milliseconds, by: principal?.by };
+    // By the server's own logger, so that none has to be made that names the request.
+    const { log } = request.server;
+    if (error === null || error === undefined) log.info(line, 'answered');
+    else log.warn({ ...line, err: error }, 'the answer could not be sent');
   }
 }
