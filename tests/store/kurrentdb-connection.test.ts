@@ -131,6 +131,33 @@ describe('a read', () => {
     expect(await read).toEqual([1, 2]);
     await connection.close();
   });
+
+  it('that has found no node yet cannot be cancelled, which leaves no rejection behind that would end the process', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    const connection = new Connection('esdb://127.0.0.1:1?tls=false');
+    const lost = new Error('Failed to discover after 50 attempts.');
+    let cancelled = 0;
+    // No mock, which would wait for the rejection by itself.
+    const cancel = async () => {
+      cancelled += 1;
+      throw lost;
+    };
+    const searching = Object.assign(readingOf(), { cancel });
+    const unhandled = vi.fn();
+    process.on('unhandledRejection', unhandled);
+    const read = connection.read(() => searching, 5_001);
+    read.catch(() => undefined);
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(cancelled).toBe(1);
+    searching.destroy(lost);
+    await vi.advanceTimersByTimeAsync(1_000);
+    vi.useRealTimers();
+    await expect(read).rejects.toMatchObject({ code: 'store.unavailable' });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(unhandled).not.toHaveBeenCalled();
+    process.off('unhandledRejection', unhandled);
+    await connection.close();
+  });
 });
 
 /** A read that has given something and goes on until it is cancelled. */

@@ -79,7 +79,8 @@ export class Connection {
       let isLate = false;
       const timer = setTimeout(() => {
         isLate = true;
-        void reading.cancel();
+        // Where no node was found there is nothing to cancel, and the read itself says so.
+        reading.cancel().catch(() => undefined);
       }, DEADLINE);
       try {
         const events: Event[] = [];
