@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { connect } from 'node:net';
+import { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import Fastify from 'fastify';
@@ -34,6 +35,7 @@ describe('when nothing moves on a connection', () => {
       return 'done';
     });
     app.get('/large', async () => Buffer.alloc(LARGE));
+    app.get('/endless', async () => Readable.from(endless()));
     await app.listen({ port: 0, host: '127.0.0.1' });
     socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1');
     socket.setEncoding('utf8');
@@ -72,9 +74,12 @@ describe('when nothing moves on a connection', () => {
     expect(await answerTo(`${head}{}\n`)).toBe('');
   });
 
-  test('a reader that does not take its answer is cut', async () => {
+  test.each([
+    ['whole', '/large'],
+    ['in pieces', '/endless'],
+  ])('a reader that does not take its answer, given %s, is cut', async (_, path) => {
     socket.pause();
-    socket.write('GET /large HTTP/1.1\r\nHost: ledger\r\n\r\n');
+    socket.write(`GET ${path} HTTP/1.1\r\nHost: ledger\r\n\r\n`);
     const [, answer] = (await once(app.server, 'request')) as [unknown, ServerResponse];
     await once(answer, 'close');
     expect(answer.writableFinished).toBe(false);
@@ -84,3 +89,7 @@ describe('when nothing moves on a connection', () => {
     expect(await answerTo('')).toBe('');
   });
 });
+
+function* endless(): Generator<Buffer> {
+  for (;;) yield Buffer.alloc(64 * 1024);
+}
