@@ -7,6 +7,7 @@ import type { Authenticator } from './access/principal.ts';
 import { api } from './app.ts';
 import { answerProblem } from './problem.ts';
 import { routerOptions } from './router-options.ts';
+import { answerTogether } from './service/answers-together.ts';
 import { answerBrokenRequest } from './service/broken-requests.ts';
 import { foldInBackground } from './service/folding.ts';
 import { allowOrigins, answerHeaders } from './service/headers.ts';
@@ -46,6 +47,7 @@ export async function service({
   app.decorateRequest('principal', undefined);
   app.setErrorHandler(answerProblem);
   traceRequests(app);
+  answerTogether(app);
   await answerHeaders(app);
   await allowOrigins(app, settings);
   const limit = await callerLimit(app, settings);
