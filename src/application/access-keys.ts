@@ -29,6 +29,8 @@ export interface CreatedAccessKey extends Pick<AccessKey, 'keyId' | 'role' | 'pa
 /** Told from other secrets at a glance, by people and by scanners that look for leaked ones. */
 const PREFIX = 'ledger_';
 const RANDOM_BYTES = 32;
+/** How many digests of secrets are remembered. */
+const REMEMBERED = 10_000;
 /** For so many milliseconds a key that was revoked by another node is still known to this one. */
 const TRUSTED_FOR = 1_000;
 
@@ -38,6 +40,8 @@ export class AccessKeys {
   readonly #streams: StreamCache;
   readonly #recorder: Recorder;
   readonly #clock: Clock;
+  /** The digests of the secrets that were in force when they were asked for: the same ones come over and over. */
+  readonly #digests = new Map<string, string>();
   /** When the keys were last compared with their stream, by the process's own clock. */
   #confirmedAt = Number.NEGATIVE_INFINITY;
 
@@ -83,17 +87,21 @@ export class AccessKeys {
 
   /** The key that is known by this secret and in force. */
   async find(secret: string): Promise<AccessKey | undefined> {
-    const digest = digestOf(secret);
-    return this.#foundAtOnce(digest) ?? (await this.#loaded()).state.inForce.get(digest);
+    return this.findAtOnce(secret) ?? (await this.#loaded()).state.inForce.get(digestOf(secret));
   }
 
   /** The same without waiting; none also where the keys have to be asked for first. */
   findAtOnce(secret: string): AccessKey | undefined {
-    return this.#foundAtOnce(digestOf(secret));
+    const known = this.#digests.get(secret);
+    const digest = known ?? digestOf(secret);
+    const key = this.#atHand()?.state.inForce.get(digest);
+    if (key !== undefined && known === undefined) this.#remember(secret, digest);
+    return key;
   }
 
-  #foundAtOnce(digest: string): AccessKey | undefined {
-    return this.#atHand()?.state.inForce.get(digest);
+  #remember(secret: string, digest: string): void {
+    if (this.#digests.size >= REMEMBERED) this.#digests.clear();
+    this.#digests.set(secret, digest);
   }
 
   /** The keys without asking the store, where that is not too long ago: another node may have revoked one since. */
