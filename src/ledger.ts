@@ -30,6 +30,7 @@ import type { ExpectedDigest } from './application/chain-check.ts';
 import { closePeriodRefusal } from './application/close-period-refusal.ts';
 import type { CommandHandler } from './application/command-handler.ts';
 import type { Command } from './application/commands.ts';
+import type { CurrentBalance } from './application/current-balances.ts';
 import type { AdvanceDocument, InvoiceDocument } from './application/document-facts.ts';
 import { Documents } from './application/documents.ts';
 import type { CommandResult, ExecuteOptions } from './application/execute-options.ts';
@@ -177,6 +178,14 @@ export class Ledger {
    */
   balance(certificateId: string, point: PointInTime = {}): Promise<Balance> {
     return this.#certificates.balance(certificateId, point);
+  }
+
+  /**
+   * The balance of a certificate as of now, and the revision of its stream that it was read at. Not to be changed: the same
+   * object may be answered again. Errors: `certificate.not_found`.
+   */
+  currentBalance(certificateId: string): Promise<CurrentBalance> {
+    return this.#certificates.currentBalance(certificateId);
   }
 
   /** The events a balance is made of, with their effects and running totals. Errors: `certificate.not_found`. */

@@ -10,6 +10,7 @@ import { LedgerError } from '../kernel/errors.ts';
 import type { Instant } from '../kernel/instant.ts';
 import { compareInstants } from '../kernel/instant.ts';
 import type { EventStore } from '../store/event-store.ts';
+import type { CurrentBalance } from './current-balances.ts';
 import { CurrentBalances } from './current-balances.ts';
 
 /** Which day, and what was known when (SPEC section 8). */
@@ -42,8 +43,13 @@ export class CertificateQuestions {
 
   /** The balance on a day, as known at an instant. Errors: `certificate.not_found`. */
   async balance(certificateId: string, { on, asOf }: PointInTime = {}): Promise<Balance> {
-    if (on === undefined && asOf === undefined) return this.#current.of(certificateId);
+    if (on === undefined && asOf === undefined) return (await this.#current.of(certificateId)).balance;
     return balanceFrom(certificateId, await this.#known(certificateId, asOf), on);
+  }
+
+  /** The balance as of now, with the revision it was read at. Errors: `certificate.not_found`. */
+  currentBalance(certificateId: string): Promise<CurrentBalance> {
+    return this.#current.of(certificateId);
   }
 
   /** The events a balance is made of, with their effects and running totals. Errors: `certificate.not_found`. */

@@ -5,19 +5,26 @@ import { certificateStream } from '../domain/certificate/events.ts';
 import { decodeEvent } from '../events/codec.ts';
 import type { StoredEvent } from '../events/envelope.ts';
 import { LedgerError } from '../kernel/errors.ts';
-import type { EventStore, StreamHead } from '../store/event-store.ts';
+import type { EventStore } from '../store/event-store.ts';
 import { NO_STREAM } from '../store/event-store.ts';
 
 /** How many certificates' balances are kept. */
 const KEPT = 10_000;
 
+/** A balance as of now, and the revision its stream stood at. Not to be changed: the same one is answered again. */
+export interface CurrentBalance {
+  readonly balance: Balance;
+  readonly revision: number;
+}
+
 /** What is folded of a stream, and up to which event. */
 interface Kept {
+  readonly stream: string;
   readonly folded: FoldedBalance;
   revision: number;
   hash: string;
   /** None where events have been folded since it was given. */
-  answer: Balance | undefined;
+  answer: CurrentBalance | undefined;
 }
 
 /**
@@ -27,34 +34,35 @@ interface Kept {
  */
 export class CurrentBalances {
   readonly #store: Pick<EventStore, 'settled' | 'head' | 'read' | 'atOnce'>;
+  /** By the id of the certificate. */
   readonly #kept = new Map<string, Kept>();
 
   constructor(store: Pick<EventStore, 'settled' | 'head' | 'read' | 'atOnce'>) {
     this.#store = store;
   }
 
-  /** Not to be changed: the same object is answered again. Errors: `certificate.not_found`. */
-  async of(certificateId: string): Promise<Balance> {
+  /** Errors: `certificate.not_found`. */
+  async of(certificateId: string): Promise<CurrentBalance> {
+    const { atOnce } = this.#store;
     await this.#store.settled();
-    const stream = certificateStream(certificateId);
-    const known = this.#kept.get(stream);
-    if (known?.answer !== undefined && known.hash === (await this.#head(stream))?.hash) return known.answer;
-    const kept = (known && (await this.#foldedOn(stream, known))) ?? (await this.#foldedAnew(stream));
+    const known = this.#kept.get(certificateId);
+    if (known?.answer !== undefined) {
+      const { stream, hash } = known;
+      const head = atOnce === undefined ? await this.#store.head(stream) : atOnce.head(stream);
+      // Somebody may have folded what has come since, and then there is no answer any more.
+      if (head?.hash === hash && known.answer !== undefined) return known.answer;
+    }
+    const kept = (known && (await this.#foldedOn(known))) ?? (await this.#foldedAnew(certificateId));
     if (kept === undefined) {
       throw new LedgerError('certificate.not_found', `there is no certificate ${certificateId}`);
     }
-    kept.answer ??= frozen(kept.folded.toObject(certificateId));
+    kept.answer ??= frozen({ balance: kept.folded.toObject(certificateId), revision: kept.revision });
     return kept.answer;
   }
 
-  async #head(stream: string): Promise<StreamHead | undefined> {
-    const { atOnce } = this.#store;
-    return atOnce === undefined ? this.#store.head(stream) : atOnce.head(stream);
-  }
-
   /** Folds what has come since; none where the stream is not the one that was folded. */
-  async #foldedOn(stream: string, kept: Kept): Promise<Kept | undefined> {
-    const { revision, hash } = kept;
+  async #foldedOn(kept: Kept): Promise<Kept | undefined> {
+    const { stream, revision, hash } = kept;
     const [last, ...later] = await this.#store.read(stream, { from: revision });
     if (last?.hash !== hash) return undefined;
     for (const stored of later) add(stored, kept);
@@ -62,15 +70,16 @@ export class CurrentBalances {
     return kept.hash === (later.at(-1) ?? last).hash ? kept : undefined;
   }
 
-  async #foldedAnew(stream: string): Promise<Kept | undefined> {
-    const kept: Kept = { folded: new FoldedBalance(), revision: NO_STREAM, hash: '', answer: undefined };
+  async #foldedAnew(certificateId: string): Promise<Kept | undefined> {
+    const stream = certificateStream(certificateId);
+    const kept: Kept = { stream, folded: new FoldedBalance(), revision: NO_STREAM, hash: '', answer: undefined };
     for (const stored of await this.#store.read(stream)) add(stored, kept);
     if (kept.revision === NO_STREAM) return undefined;
-    this.#kept.delete(stream);
+    this.#kept.delete(certificateId);
     // In the place of the one kept longest, where there is no more room.
     const [oldest] = this.#kept.keys();
     if (this.#kept.size >= KEPT && oldest !== undefined) this.#kept.delete(oldest);
-    this.#kept.set(stream, kept);
+    this.#kept.set(certificateId, kept);
     return kept;
   }
 }

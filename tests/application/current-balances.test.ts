@@ -61,7 +61,8 @@ class OneStream {
 function setUp() {
   const stream = new OneStream();
   stream.hold(toppedUp, adjusted(900_000));
-  return { stream, balances: new CurrentBalances(stream) };
+  const current = new CurrentBalances(stream);
+  return { stream, current, balances: { of: async (id: string) => (await current.of(id)).balance } };
 }
 
 describe('the balance of a certificate as of now', () => {
@@ -102,6 +103,14 @@ describe('the balance of a certificate as of now', () => {
       stream.add(event);
       expect(await balances.of('0017')).toEqual(balanceOf('0017', all));
     }
+  });
+
+  test('comes with the revision of the last event in it', async () => {
+    const { stream, current } = setUp();
+    const read = [await current.of('0017')];
+    stream.add(adjusted(800_000), adjusted(850_000));
+    read.push(await current.of('0017'));
+    expect(read.map(({ revision }) => revision)).toEqual([1, 3]);
   });
 
   test('cannot be changed for the next who asks', async () => {

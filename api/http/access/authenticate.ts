@@ -37,12 +37,13 @@ export function requireAccess(
   });
   // With a callback, since a promise would cost every request more than what is found out here.
   app.addHook('onRequest', (request, reply, done) => {
-    if (accessOf(request) === 'everybody') return done();
+    const access = accessOf(request);
+    if (access === 'everybody') return done();
     request.principal = principalAtOnce(request, authenticators);
     const known = request.principal ?? principalOf(request, authenticators);
     const waiting = known instanceof Promise ? countedWhenKnown(known, request, reply, limit) : limit(request, reply);
-    if (waiting !== undefined) return void waiting.then(() => refuseRole(request)).then(() => done(), done);
-    refuseRole(request);
+    if (waiting !== undefined) return void waiting.then(() => refuseRole(request, access)).then(() => done(), done);
+    refuseRole(request, access);
     done();
   });
   return async (request) => {
@@ -75,9 +76,9 @@ async function countedWhenKnown(
   }
 }
 
-function refuseRole(request: FastifyRequest): void {
+function refuseRole(request: FastifyRequest, access: readonly AccessRole[]): void {
   const { role } = senderOf(request);
-  if (request.is404 || accessOf(request).includes(role)) return;
+  if (request.is404 || access.includes(role)) return;
   throw new RequestError('access.denied', `the role ${role} may not use ${request.method} ${request.url}`);
 }
 
