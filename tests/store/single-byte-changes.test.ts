@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { verify } from '../../src/application/verify.ts';
 import { chainHash } from '../../src/events/chain.ts';
 import type { StoredEvent } from '../../src/events/envelope.ts';
+import { LOG_CHECK_START, nextLogCheck } from '../../src/store/sqlite/log-check.ts';
 import { SqliteEventStore } from '../../src/store/sqlite/sqlite-event-store.ts';
 import { TamperedFile } from '../support/tampering/tampered-file.ts';
 
@@ -201,7 +202,7 @@ describe('when the index that finds the events of a stream is changed', () => {
 });
 
 describe('when everything is recomputed after a change', () => {
-  /** What a thorough forger would do: the event, every hash after it, the head. */
+  /** What a thorough forger would do: the event, every hash after it, the head, the running check of the log. */
   function forge(victim: StoredEvent, data: string): void {
     let hash = tampered.log.find(
       (event) => event.stream === victim.stream && event.revision === victim.revision - 1,
@@ -214,6 +215,11 @@ describe('when everything is recomputed after a change', () => {
       tampered.run('UPDATE event SET data = ?, hash = ? WHERE position = ?', forged.data, hash, Number(event.position));
     }
     tampered.run('UPDATE stream SET hash = ? WHERE name = ?', hash, victim.stream);
+    let check = LOG_CHECK_START;
+    for (const row of tampered.client.prepare('SELECT position, hash FROM event ORDER BY position').all()) {
+      check = nextLogCheck(check, String(row.hash));
+      tampered.run('UPDATE event SET log_check = ? WHERE position = ?', check, Number(row.position));
+    }
   }
 
   test('the file looks clean, and an earlier digest finds it', async () => {

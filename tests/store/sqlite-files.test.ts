@@ -57,13 +57,22 @@ describe('when the file cannot be a ledger', () => {
   });
 });
 
-describe('when the file is of version 1', () => {
-  /** Version 1 had an index that SQLite kept by itself. */
-  async function fillVersion1(): Promise<void> {
+/** Up to version 2 the log had no running check and its last event no mark; version 1 had an index that SQLite kept. */
+const OLDER = {
+  1: `DROP TABLE stream_index; CREATE UNIQUE INDEX event_of_stream ON event (stream, revision);
+    DELETE FROM setting WHERE name = 'events_sorted_up_to';`,
+  2: `ALTER TABLE event DROP COLUMN log_check; ALTER TABLE event DROP COLUMN is_last;
+    DELETE FROM setting WHERE name = 'heads_sorted_up_to';`,
+} as const;
+
+describe.each([
+  [1, OLDER[1] + OLDER[2]],
+  [2, OLDER[2]],
+] as const)('when the file is of version %i', (version, downgrade) => {
+  async function fillOlder(): Promise<void> {
     await fill();
     const database = new DatabaseSync(file);
-    database.exec(`DROP TABLE stream_index; CREATE UNIQUE INDEX event_of_stream ON event (stream, revision);
-      DELETE FROM setting WHERE name = 'events_sorted_up_to'; PRAGMA user_version = 1`);
+    database.exec(`${downgrade} PRAGMA user_version = ${version}`);
     database.close();
   }
   const eventsOf = async (store: SqliteEventStore) =>
@@ -74,7 +83,7 @@ describe('when the file is of version 1', () => {
   ];
 
   test('who only reads it finds everything and leaves it as it is', async () => {
-    await fillVersion1();
+    await fillOlder();
     const reader = new SqliteEventStore(file, { readOnly: true });
     expect(await eventsOf(reader)).toEqual(inOrder);
     expect(await reader.integrity()).toEqual([]);
@@ -85,15 +94,17 @@ describe('when the file is of version 1', () => {
   });
 
   test('who writes it brings it up to date', async () => {
-    await fillVersion1();
+    await fillOlder();
     const store = new SqliteEventStore(file);
     expect(await eventsOf(store)).toEqual(inOrder);
     await store.close();
     const ledger = await openLedger({ store: `sqlite:${file}` });
     expect(await ledger.verify()).toMatchObject({ ok: true, events: 3 });
+    await ledger.execute({ command: 'registerPayer', id: 'c4', payerId: 'new', name: 'Новый' });
+    expect(await ledger.verify()).toMatchObject({ ok: true, events: 4 });
     await ledger.close();
     const database = new DatabaseSync(file);
-    expect(database.prepare('PRAGMA user_version').get()).toEqual({ user_version: 2 });
+    expect(database.prepare('PRAGMA user_version').get()).toEqual({ user_version: 3 });
     expect(database.prepare("SELECT name FROM sqlite_schema WHERE name = 'event_of_stream'").all()).toEqual([]);
     database.close();
   });

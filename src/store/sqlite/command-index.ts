@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { KeyFilter } from './key-filter.ts';
+import type { LogBatch } from './log-batch.ts';
 import type { SortedEntries } from './sliced-sorting.ts';
 import { SlicedSorting, sortedUpTo, WAITING_AT_MOST } from './sliced-sorting.ts';
 
@@ -15,17 +16,14 @@ export class CommandIndex {
   #waiting = new Map<string, number>();
   /** What is being sorted in. */
   #ripe = new Map<string, number>();
-  readonly #sorting: SlicedSorting;
+  readonly #sorting = new SlicedSorting(COMMANDS_SORTED);
   readonly #filter: KeyFilter;
-  readonly #insert: StatementSync;
   readonly #find: StatementSync;
   #empty: boolean;
 
   constructor(database: DatabaseSync) {
-    this.#insert = database.prepare('INSERT OR IGNORE INTO command_index(key, position) VALUES (?, ?)');
     this.#find = database.prepare('SELECT position FROM command_index WHERE key = ?');
     this.#find.setReturnArrays(true);
-    this.#sorting = new SlicedSorting(database, COMMANDS_SORTED);
     this.#filter = new KeyFilter(database, sortedUpTo(database, COMMANDS_SORTED));
     this.#empty = database.prepare('SELECT 1 FROM command_index LIMIT 1').get() === undefined;
   }
@@ -49,35 +47,22 @@ export class CommandIndex {
     this.#waiting.set(commandId, position);
   }
 
-  /** Events after this position are lost; none of them has been ripe. */
-  removeAfter(position: number): void {
-    for (const [id, at] of this.#waiting) if (at > position) this.#waiting.delete(id);
-  }
-
-  /** Called inside a transaction: sorts in the next slice, when there is one. */
-  sortSlice(): void {
-    this.#filter.fill();
-    this.#sorting.insert();
-  }
-
-  /** The open transaction is durable, and what it sorted in with it. */
-  keepSlice(lastPosition: number): void {
-    if (this.#sorting.keep()) this.#ripe = new Map();
+  /** Adds what is to be sorted in next to a batch; with what waits the log reaches to that position. */
+  addSliceTo(batch: LogBatch, lastPosition: number): void {
+    this.#filter.fill(this.#ripeKeys());
     if (this.#waiting.size >= WAITING_AT_MOST && !this.#sorting.isUnderWay) this.#ripen(lastPosition);
+    this.#sorting.addTo(batch);
   }
 
-  /** The open transaction was lost, and what it sorted in with it. */
-  takeBackSlice(): void {
-    this.#sorting.takeBack();
+  /** The batch is durable, and what it sorted in with it. */
+  keep(batch: LogBatch): void {
+    if (this.#sorting.keep(batch)) this.#ripe = new Map();
   }
 
-  /** Called inside a transaction that appends nothing, before the store is closed: the next opening is fast then. */
-  sortAll(lastPosition: number): void {
-    this.#sorting.insert(Number.POSITIVE_INFINITY);
-    this.#sorting.keep();
-    if (this.#waiting.size === 0) return;
-    this.#ripen(lastPosition);
-    this.#sorting.insert(Number.POSITIVE_INFINITY);
+  /** Adds all that is under way, or else all that waits: nothing has to be read again at the next opening then. */
+  addAllTo(batch: LogBatch, lastPosition: number): void {
+    if (!this.#sorting.isUnderWay && this.#waiting.size > 0) this.#ripen(lastPosition);
+    this.#sorting.addTo(batch, Number.POSITIVE_INFINITY);
   }
 
   #ripen(lastPosition: number): void {
@@ -86,26 +71,31 @@ export class CommandIndex {
     this.#sorting.begin(this.#sorted(this.#ripe), lastPosition);
   }
 
+  *#ripeKeys(): Iterable<number> {
+    for (const id of this.#ripe.keys()) yield keyOf(id);
+  }
+
   #sorted(commands: ReadonlyMap<string, number>): SortedEntries {
-    const positions = new Map<number, number>();
+    const positionsOf = new Map<number, number>();
     const sharedKeys: (readonly [key: number, position: number])[] = [];
     for (const [id, position] of commands) {
       const key = keyOf(id);
-      if (positions.has(key)) sharedKeys.push([key, position]);
-      else positions.set(key, position);
+      if (positionsOf.has(key)) sharedKeys.push([key, position]);
+      else positionsOf.set(key, position);
     }
     // Numbers alone are sorted ten times faster than pairs.
-    const keys = Float64Array.from(positions.keys()).sort();
-    const insert = (key: number, position: number) => {
-      this.#insert.run(key, position);
-      this.#filter.add(key);
-      this.#empty = false;
-    };
+    const sorted = Float64Array.from(positionsOf.keys()).sort();
+    const keys = new Float64Array(commands.size);
+    keys.set(sorted);
+    for (const [index, [key]] of sharedKeys.entries()) keys[sorted.length + index] = key;
+    const positions = keys.map((key, index) => sharedKeys[index - sorted.length]?.[1] ?? positionsOf.get(key) ?? 0);
     return {
-      count: keys.length + sharedKeys.length,
-      insert: (index) => {
-        const [key, position] = sharedKeys[index - keys.length] ?? [keys[index] ?? 0, 0];
-        insert(key, position === 0 ? (positions.get(key) ?? 0) : position);
+      count: keys.length,
+      slice: (from, until) => {
+        const slice = keys.subarray(from, until);
+        for (const key of slice) this.#filter.add(key);
+        this.#empty = false;
+        return { table: 'command_index', keys: slice, positions: positions.subarray(from, until) };
       },
     };
   }

@@ -16,7 +16,6 @@ export type EventRow = readonly [
 const COLUMNS = 'position, stream, revision, id, type, metadata, data, hash';
 /** What the store asks of the table of events; rows come as arrays, which are cheaper than objects. */
 export interface EventStatements {
-  readonly insert: StatementSync;
   readonly read: StatementSync;
   readonly readAll: StatementSync;
   readonly at: StatementSync;
@@ -41,7 +40,6 @@ export function prepareEventStatements(database: DatabaseSync): EventStatements 
     return statement;
   };
   return {
-    insert: database.prepare(`INSERT INTO event(${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`),
     read: inArrays(hasStreamIndex(database) ? READ : READ_BEFORE_VERSION_2),
     readAll: inArrays(`SELECT ${COLUMNS} FROM event WHERE position > ? ORDER BY position LIMIT ?`),
     at: inArrays(`SELECT ${COLUMNS} FROM event WHERE position = ?`),
@@ -52,6 +50,11 @@ export function prepareEventStatements(database: DatabaseSync): EventStatements 
 /** A file of version 1 that is only read has an index of SQLite's own instead. */
 export function hasStreamIndex(database: DatabaseSync): boolean {
   return database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'stream_index'").get() !== undefined;
+}
+
+/** A file of version 1 or 2 that is only read has no running check, and its heads are all in their rows. */
+export function hasLogCheck(database: DatabaseSync): boolean {
+  return database.prepare("SELECT 1 FROM pragma_table_info('event') WHERE name = 'log_check'").get() !== undefined;
 }
 
 /** The row as the port gives it back. */

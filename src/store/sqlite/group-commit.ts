@@ -1,14 +1,28 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { BatchWriter } from './batch-writer.ts';
+import type { LogBatch } from './log-batch.ts';
+import { emptyBatch } from './log-batch.ts';
 
 interface Hooks {
-  /** Runs inside the transaction, last before its commit. */
-  readonly beforeCommit: () => void;
-  /** Runs when a transaction is durable. */
-  readonly afterCommit: () => void;
-  /** Runs when a transaction was lost. */
-  readonly afterLoss: () => void;
+  /** Adds what else is to be written, last before the commit. */
+  readonly complete: (batch: LogBatch) => void;
+  /** The batches are durable, with so many appends. */
+  readonly durable: (batches: readonly LogBatch[], appends: number) => void;
+  /** Everything that was not durable was lost. */
+  readonly lost: () => void;
   /** Turns the database's error into one for the caller. */
   readonly explain: (error: unknown) => unknown;
+}
+
+/** What is committed together, and those who wait for it. */
+interface Group {
+  batch: LogBatch;
+  /** What whoever asked the file had to be shown before. */
+  readonly shown: LogBatch[];
+  appends: number;
+  readonly done: Promise<void>;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
 }
 
 /** A quiet ledger checkpoints its log after this many milliseconds, so that the next writer does not have to. */
@@ -17,17 +31,16 @@ const QUIET = 100;
 const WORTH_A_CHECKPOINT = 50;
 
 /**
- * Coalesces the appends of one turn of the event loop into one transaction. Each append runs at once and succeeds or
- * fails by itself; what they share is the commit, and with it the one wait for the disk.
+ * Coalesces the appends of one turn of the event loop into one transaction. Each append succeeds or fails by itself; what
+ * they share is the commit, and with it the one wait for the disk.
  */
 export class GroupCommit {
   readonly #database: DatabaseSync;
   readonly #hooks: Hooks;
+  #writer: BatchWriter | undefined;
   readonly #beginStatement: StatementSync;
   readonly #commitStatement: StatementSync;
-  #open:
-    | { readonly done: Promise<void>; readonly resolve: () => void; readonly reject: (error: unknown) => void }
-    | undefined;
+  #open: Group | undefined;
   #sinceCheckpoint = 0;
   #quiet: NodeJS.Timeout | undefined;
   #losses = 0;
@@ -44,14 +57,15 @@ export class GroupCommit {
     return this.#losses;
   }
 
-  /** Runs the work inside the current transaction, and begins one when there is none. */
-  run(work: () => void): void {
-    if (this.#open === undefined) this.#begin();
-    try {
-      work();
-    } catch (error) {
-      throw this.#lose(error);
-    }
+  /** What is going to be written next, for one append or something else to be added to. */
+  get batch(): LogBatch {
+    this.#open ??= this.#begun();
+    return this.#open.batch;
+  }
+
+  /** The batch has an append more. */
+  appended(): void {
+    if (this.#open !== undefined) this.#open.appends += 1;
   }
 
   settled(): Promise<void> {
@@ -71,37 +85,55 @@ export class GroupCommit {
     if (this.#losses !== before) throw this.#lost;
   }
 
+  /** Shows everything appended so far to whoever asks the file on this connection, or throws what was lost. */
+  show(): void {
+    const open = this.#open;
+    if (open === undefined) return;
+    try {
+      this.#write(open.batch);
+    } catch (error) {
+      throw this.#lose(error);
+    }
+    open.shown.push(open.batch);
+    open.batch = emptyBatch();
+  }
+
   stop(): void {
     clearTimeout(this.#quiet);
   }
 
-  #begin(): void {
-    try {
-      this.#beginStatement.run();
-    } catch (error) {
-      throw this.#hooks.explain(error);
-    }
+  #begun(): Group {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     // Whoever appended awaits `settled`; without a listener a loss would end the process as an unhandled rejection.
     promise.catch(() => undefined);
-    this.#open = { done: promise, resolve, reject };
-    setImmediate(() => this.#commit());
+    const group = { batch: emptyBatch(), shown: [], appends: 0, done: promise, resolve, reject };
+    setImmediate(() => {
+      if (this.#open === group) this.#commit();
+    });
+    return group;
   }
 
   #commit(): void {
     const open = this.#open;
     if (open === undefined) return;
     try {
-      this.#hooks.beforeCommit();
+      this.#hooks.complete(open.batch);
+      this.#write(open.batch);
       this.#commitStatement.run();
     } catch (error) {
       this.#lose(error);
       return;
     }
     this.#open = undefined;
-    this.#hooks.afterCommit();
+    this.#hooks.durable([...open.shown, open.batch], open.appends);
     open.resolve();
     this.#checkpointWhenQuiet();
+  }
+
+  #write(batch: LogBatch): void {
+    if (!this.#database.isTransaction) this.#beginStatement.run();
+    this.#writer ??= new BatchWriter(this.#database);
+    this.#writer.write(batch);
   }
 
   /** Everything of the transaction is gone: nobody who waits for it may be told otherwise. */
@@ -113,9 +145,10 @@ export class GroupCommit {
     this.#lost = explained;
     try {
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
-      this.#hooks.afterLoss();
     } finally {
-      // Whoever waits is told, even where a broken disk does not let the file be read again.
+      this.#writer?.forget();
+      this.#hooks.lost();
+      // Whoever waits is told, even where a broken disk does not let the transaction be taken back.
       open?.reject(explained);
     }
     return explained;

@@ -1,94 +1,95 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { COMMANDS_SORTED, CommandIndex, recordOf } from './command-index.ts';
-import type { EventStatements } from './event-statements.ts';
-import { hasStreamIndex } from './event-statements.ts';
+import type { EventRow, EventStatements } from './event-statements.ts';
+import { hasLogCheck, hasStreamIndex } from './event-statements.ts';
+import { HEADS_SORTED } from './late-heads.ts';
+import type { LogBatch } from './log-batch.ts';
 import { sortedUpTo, WAITING_AT_MOST } from './sliced-sorting.ts';
 import { EVENTS_SORTED, StreamIndex } from './stream-index.ts';
+import type { StreamTable } from './stream-table.ts';
 
 /** A reader beside a writer lets go of what has been sorted in when so many events wait in its memory. */
 const WAITING_BESIDE_A_WRITER = 4 * WAITING_AT_MOST;
 
+type TailRow = readonly [position: number, stream: number, revision: number, metadata: unknown, hash: string];
+
 /**
- * The indexes of commands and of streams, and the end of the log that is in neither of them in the file yet. Whoever
- * opens the file reads that end once; a reader beside a writer goes on reading.
+ * The indexes of commands and of streams and the heads of streams, and the end of the log that is in none of them in the
+ * file yet. Whoever opens the file reads that end once; a reader beside a writer goes on reading.
  */
 export class LogIndexes {
   readonly commands: CommandIndex;
   readonly streams: StreamIndex;
+  readonly #table: StreamTable;
   readonly #database: DatabaseSync;
   readonly #readTail: StatementSync;
   #commandsUpTo: number;
   #streamsUpTo: number;
-  /** The last position that is durable. */
-  #durable: number;
+  #headsUpTo: number;
 
   constructor(
     database: DatabaseSync,
-    statements: EventStatements,
-    options: { readonly readOnly: boolean; readonly lastPosition: number },
+    parts: {
+      readonly statements: EventStatements;
+      readonly at: (position: number) => EventRow | undefined;
+      readonly table: StreamTable;
+    },
   ) {
     this.#database = database;
     this.commands = new CommandIndex(database);
-    this.streams = new StreamIndex(database, statements, options);
+    this.streams = new StreamIndex(parts);
+    this.#table = parts.table;
     this.#readTail = database.prepare(
-      'SELECT position, stream, revision, metadata FROM event WHERE position > ? ORDER BY position',
+      'SELECT position, stream, revision, metadata, hash FROM event WHERE position > ? ORDER BY position',
     );
     this.#readTail.setReturnArrays(true);
     this.#commandsUpTo = sortedUpTo(database, COMMANDS_SORTED);
-    // In a file of version 1 every event is in the index of SQLite's own.
+    // In a file of an older version every event is in the index of SQLite's own, or every head in its row.
     this.#streamsUpTo = hasStreamIndex(database) ? sortedUpTo(database, EVENTS_SORTED) : Number.POSITIVE_INFINITY;
+    this.#headsUpTo = hasLogCheck(database) ? sortedUpTo(database, HEADS_SORTED) : Number.POSITIVE_INFINITY;
     this.#readOn();
-    this.#durable = options.lastPosition;
   }
 
-  /** For a reader: takes in what others have written since, and lets go of the places of events sorted in since. */
+  /** For a reader: takes in what others have written since, and lets go of what has been sorted in since. */
   follow(): void {
     this.#readOn();
     if (this.streams.waiting < WAITING_BESIDE_A_WRITER) return;
     this.streams.removeUpTo(sortedUpTo(this.#database, EVENTS_SORTED));
+    this.#table.late.removeUpTo(sortedUpTo(this.#database, HEADS_SORTED));
   }
 
-  /** Called inside a transaction: sorts in the next slices, when there are any. */
-  sortSlices(): void {
-    this.commands.sortSlice();
-    this.streams.sortSlice();
+  /** Adds to a batch what is to be sorted in next; with it the log reaches to that position. */
+  addSlicesTo(batch: LogBatch, lastPosition: number): void {
+    this.commands.addSliceTo(batch, lastPosition);
+    this.streams.addSliceTo(batch, lastPosition);
+    this.#table.late.addSliceTo(batch, lastPosition);
   }
 
-  /** The open transaction is durable, up to this position. */
-  keep(lastPosition: number): void {
-    this.#durable = lastPosition;
-    this.commands.keepSlice(lastPosition);
-    this.streams.keepSlice(lastPosition);
+  /** The batch is durable. */
+  keep(batch: LogBatch): void {
+    this.commands.keep(batch);
+    this.streams.keep(batch);
+    this.#table.keep(batch);
   }
 
-  /** The open transaction was lost. */
-  takeBack(): void {
-    this.commands.takeBackSlice();
-    this.streams.takeBackSlice();
-    this.commands.removeAfter(this.#durable);
-    this.streams.removeAfter(this.#durable);
-  }
-
-  /** After a loss: a commit that reported an error may have reached the file all the same. */
-  readAgain(): void {
-    this.#commandsUpTo = this.#durable;
-    if (this.#streamsUpTo !== Number.POSITIVE_INFINITY) this.#streamsUpTo = this.#durable;
-    this.#readOn();
-    this.#durable = this.#commandsUpTo;
-  }
-
-  /** Called inside a transaction that appends nothing, before the store is closed: the next opening is fast then. */
-  sortAll(lastPosition: number): void {
-    this.commands.sortAll(lastPosition);
-    this.streams.sortAll(lastPosition);
+  /** Adds all that is under way, or else all that waits, before the store is closed. */
+  addAllTo(batch: LogBatch, lastPosition: number): void {
+    this.commands.addAllTo(batch, lastPosition);
+    this.streams.addAllTo(batch, lastPosition);
+    this.#table.late.addAllTo(batch, lastPosition);
   }
 
   #readOn(): void {
-    for (const row of this.#readTail.iterate(Math.min(this.#commandsUpTo, this.#streamsUpTo))) {
-      const [position, stream, revision, metadata] = row as unknown as [number, number, number, unknown];
+    const from = Math.min(this.#commandsUpTo, this.#streamsUpTo, this.#headsUpTo);
+    for (const row of this.#readTail.iterate(from)) {
+      const [position, stream, revision, metadata, hash] = row as unknown as TailRow;
       if (position > this.#streamsUpTo) {
         this.streams.add(stream, revision, position);
         this.#streamsUpTo = position;
+      }
+      if (position > this.#headsUpTo) {
+        this.#table.seen(stream, { revision, hash, position });
+        this.#headsUpTo = position;
       }
       if (position > this.#commandsUpTo) {
         const commandId = recordOf(metadata);

@@ -4,7 +4,9 @@ import { LedgerError } from '../../kernel/errors.ts';
 import { asLedgerError } from './sqlite-error.ts';
 
 /** The version of the file's tables. A file of a newer one is refused, an older one is brought up to it by a writer. */
-export const FILE_VERSION = 2;
+export const FILE_VERSION = 3;
+/** Under this name the file tells the last position without a running check: the log was begun by an older version. */
+export const CHECKED_FROM = 'log_checked_from';
 /** "CLed": tells a ledger from any other SQLite file. */
 const APPLICATION_ID = 0x434c6564;
 
@@ -31,7 +33,9 @@ const TABLES = `
     type TEXT NOT NULL,
     metadata TEXT NOT NULL,
     data TEXT NOT NULL,
-    hash TEXT NOT NULL
+    hash TEXT NOT NULL,
+    log_check INTEGER NOT NULL,
+    is_last INTEGER NOT NULL
   ) STRICT;
   ${STREAM_INDEX}
   CREATE TABLE command_index (key INTEGER NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (key, position))
@@ -91,17 +95,27 @@ function prepareTables(database: DatabaseSync, file: string, readOnly: boolean):
       `${file} was written by a newer version of the ledger (file version ${version}, this one knows ${FILE_VERSION})`,
     );
   }
-  if (version < FILE_VERSION && !readOnly) bringUpToDate(database);
+  if (version < FILE_VERSION && !readOnly) bringUpToDate(database, version);
+}
+
+function bringUpToDate(database: DatabaseSync, version: number): void {
+  const steps = [TO_VERSION_2, TO_VERSION_3].slice(version - 1).join('');
+  database.exec(`BEGIN IMMEDIATE; ${steps} PRAGMA user_version = ${FILE_VERSION}; COMMIT`);
 }
 
 /** Version 1 had an index of SQLite's own by stream and revision, which was written with every event. */
-function bringUpToDate(database: DatabaseSync): void {
-  database.exec(`BEGIN IMMEDIATE; ${STREAM_INDEX}
-    INSERT INTO stream_index SELECT stream, revision, position FROM event ORDER BY stream, revision;
-    INSERT OR REPLACE INTO setting SELECT 'events_sorted_up_to', coalesce(max(position), 0) FROM event;
-    DROP INDEX event_of_stream;
-    PRAGMA user_version = ${FILE_VERSION}; COMMIT`);
-}
+const TO_VERSION_2 = `${STREAM_INDEX}
+  INSERT INTO stream_index SELECT stream, revision, position FROM event ORDER BY stream, revision;
+  INSERT OR REPLACE INTO setting SELECT 'events_sorted_up_to', coalesce(max(position), 0) FROM event;
+  DROP INDEX event_of_stream;`;
+
+/** Up to version 2 every head was written with its stream's event, and the log had neither a running check nor a mark. */
+const TO_VERSION_3 = `
+  ALTER TABLE event ADD COLUMN log_check INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE event ADD COLUMN is_last INTEGER NOT NULL DEFAULT 0;
+  UPDATE event SET is_last = 1 WHERE position = (SELECT max(position) FROM event);
+  INSERT OR REPLACE INTO setting SELECT 'heads_sorted_up_to', coalesce(max(position), 0) FROM event;
+  INSERT OR REPLACE INTO setting SELECT '${CHECKED_FROM}', coalesce(max(position), 0) FROM event;`;
 
 function pragma(database: DatabaseSync, name: string): number {
   return Number(Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0]);

@@ -1,66 +1,64 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
+import type { LogBatch, SortedSlice } from './log-batch.ts';
 
 /** How many entries wait in memory before they are sorted into the file. */
 export const WAITING_AT_MOST = 100_000;
-/** How many entries one transaction sorts in, so that no commit has a long tail. */
+/** How many entries one batch sorts in, so that no commit has a long tail. */
 const SLICE = 2_000;
 
 /** Entries in the order of their B-tree. */
 export interface SortedEntries {
   readonly count: number;
-  readonly insert: (index: number) => void;
+  /** Those from one place up to another. */
+  readonly slice: (from: number, until: number) => SortedSlice;
 }
 
 /**
- * Brings entries into a B-tree of the file in slices, one to a transaction. All of them are of durable events, so a lost
- * transaction takes back a slice and nothing else; how far the log has been sorted in is written with the last slice.
+ * Brings entries into a B-tree of the file in slices, one to a batch. Batches are written in their order, after or with
+ * the events that the entries are of; how far the log has been sorted in is written with the last slice.
  */
 export class SlicedSorting {
-  readonly #setSorted: StatementSync;
+  readonly #setting: string;
   #entries: SortedEntries | undefined;
   #upTo = 0;
   #next = 0;
-  /** How far the open transaction found the sorting. */
-  #kept = 0;
+  /** The batch of the last slice, until it is durable. */
+  #lastIn: LogBatch | undefined;
 
   /** `setting` is the name under which the file tells the position up to which everything has been sorted in. */
-  constructor(database: DatabaseSync, setting: string) {
-    this.#setSorted = database.prepare(`INSERT OR REPLACE INTO setting(name, value) VALUES ('${setting}', ?)`);
+  constructor(setting: string) {
+    this.#setting = setting;
   }
 
   get isUnderWay(): boolean {
     return this.#entries !== undefined;
   }
 
-  /** Called between transactions: these are the entries of all events up to the position that are not in the file. */
+  /** These are the entries of all events up to the position that are not in the file. */
   begin(entries: SortedEntries, upTo: number): void {
     this.#entries = entries;
     this.#upTo = upTo;
     this.#next = 0;
-    this.#kept = 0;
   }
 
-  /** Called inside a transaction. */
-  insert(size = SLICE): void {
-    if (this.#entries === undefined) return;
-    const { count, insert } = this.#entries;
+  /** Adds the next slice to a batch, when there is one. */
+  addTo(batch: LogBatch, size = SLICE): void {
+    if (this.#entries === undefined || this.#lastIn !== undefined) return;
+    const { count, slice } = this.#entries;
     const end = Math.min(count, this.#next + size);
-    for (let index = this.#next; index < end; index += 1) insert(index);
+    if (end > this.#next) batch.slices.push(slice(this.#next, end));
     this.#next = end;
-    if (end === count) this.#setSorted.run(this.#upTo);
+    if (end < count) return;
+    batch.settings.push([this.#setting, this.#upTo]);
+    this.#lastIn = batch;
   }
 
-  /** The open transaction is durable. Answers whether the last entry went in with it. */
-  keep(): boolean {
-    this.#kept = this.#next;
-    if (this.#entries === undefined || this.#next < this.#entries.count) return false;
+  /** The batch is durable. Answers whether the last entry went in with it. */
+  keep(batch: LogBatch): boolean {
+    if (this.#lastIn !== batch) return false;
+    this.#lastIn = undefined;
     this.#entries = undefined;
     return true;
-  }
-
-  /** The open transaction was lost. */
-  takeBack(): void {
-    this.#next = this.#kept;
   }
 }
 

@@ -19,16 +19,17 @@ import type { EventRow, EventStatements } from './event-statements.ts';
 import { prepareEventStatements, storedEvent } from './event-statements.ts';
 import { GroupCommit } from './group-commit.ts';
 import { HeldPages } from './held-pages.ts';
-import { LogIndexes } from './log-indexes.ts';
+import type { LogBatch } from './log-batch.ts';
+import type { LogInMemory } from './log-in-memory.ts';
+import { addEvents, lastPosition, readLog } from './log-in-memory.ts';
 import type { ShareOptions } from './log-scan.ts';
-import { LogScan } from './log-scan.ts';
 import { openDatabase, writeFirstPage } from './open-database.ts';
 import { asLedgerError } from './sqlite-error.ts';
 import { integrityOf } from './sqlite-integrity.ts';
 import { SqliteSnapshots } from './sqlite-snapshots.ts';
-import { StreamTable } from './stream-table.ts';
+import type { StreamTable } from './stream-table.ts';
 import { subscription } from './subscription.ts';
-import { keepTimesByStream, timesByStreamUpTo } from './times-by-stream.ts';
+import { TIMES_BY_STREAM, timesByStreamUpTo } from './times-by-stream.ts';
 import type { WriterLock } from './writer-lock.ts';
 import { lockForWriting } from './writer-lock.ts';
 
@@ -45,9 +46,7 @@ export class SqliteEventStore implements EventStoreInHalves {
   readonly #database: DatabaseSync;
   readonly #lock: WriterLock | undefined;
   readonly #readOnly: boolean;
-  readonly #streams: StreamTable;
   readonly #commits: GroupCommit;
-  readonly #indexes: LogIndexes;
   readonly #statements: EventStatements;
   readonly snapshots: SqliteSnapshots;
   readonly atOnce: StoreAtOnce = {
@@ -55,12 +54,10 @@ export class SqliteEventStore implements EventStoreInHalves {
     commandRecord: (commandId) => this.#commandRecord(commandId),
     append: (stream, expected, events) => this.#append(stream, expected, events),
   };
-  readonly #scan: LogScan;
-  #last: number;
+  /** Undefined after a loss, until the file has been read again. */
+  #log: LogInMemory | undefined;
   #closed = false;
   readonly #observer: LedgerObserver | undefined;
-  #appends = 0;
-  #observedUpTo: number;
   readonly #pages: HeldPages;
 
   constructor(
@@ -81,37 +78,29 @@ export class SqliteEventStore implements EventStoreInHalves {
       this.#database = database;
       this.#pages = new HeldPages(database, { mapped: options.mapped ?? true });
       this.#statements = prepareEventStatements(database);
-      this.#streams = new StreamTable(database, { alone: !this.#readOnly });
-      this.#scan = new LogScan(database, this.#streams);
-      this.#last = this.#lastPosition();
-      this.#observedUpTo = this.#last;
-      this.#indexes = new LogIndexes(database, this.#statements, {
-        readOnly: this.#readOnly,
-        lastPosition: this.#last,
-      });
       this.snapshots = new SqliteSnapshots(database, { readOnly: this.#readOnly });
+      this.#log = this.#readLog();
     } catch (error) {
       database?.close();
       this.#lock?.release();
       throw asLedgerError(error, file);
     }
     this.#commits = new GroupCommit(this.#database, {
-      beforeCommit: () => {
-        this.#streams.writeHeads();
-        this.#indexes.sortSlices();
-        this.snapshots.writeWaiting();
+      complete: (batch) => {
+        const { indexes, last } = this.#inMemory();
+        indexes.addSlicesTo(batch, last);
+        this.snapshots.addTo(batch);
       },
-      afterLoss: () => {
-        this.#indexes.takeBack();
+      durable: (batches, appends) => {
+        for (const batch of batches) {
+          this.#inMemory().indexes.keep(batch);
+          this.snapshots.keep(batch);
+        }
+        this.#tellObserver(batches, appends);
+      },
+      lost: () => {
         this.snapshots.forget();
-        this.#streams.forget();
-        this.#last = this.#lastPosition();
-        this.#indexes.readAgain();
-        this.#appends = 0;
-      },
-      afterCommit: () => {
-        this.#indexes.keep(this.#last);
-        this.#tellObserver();
+        this.#log = undefined;
       },
       explain: (error) => asLedgerError(error, file),
     });
@@ -127,7 +116,9 @@ export class SqliteEventStore implements EventStoreInHalves {
 
   #append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): void {
     this.#refuseWhenClosed();
-    const head = this.#guarded(() => this.#streams.headOf(stream));
+    if (this.#readOnly) throw new LedgerError('store.unreadable', `${this.#file} was opened to be read`);
+    const log = this.#guarded(() => this.#inMemory());
+    const head = this.#guarded(() => log.streams.headOf(stream));
     const actual = head?.revision ?? NO_STREAM;
     if (actual !== expected) {
       const before = this.#read(stream, expected + 1, events.length);
@@ -137,10 +128,10 @@ export class SqliteEventStore implements EventStoreInHalves {
     }
     if (events.length === 0) return;
     for (const { recordOf } of events) {
-      if (recordOf !== undefined && this.#indexes.commands.isRecent(recordOf)) throw new CommandRecordedError(recordOf);
+      if (recordOf !== undefined && log.indexes.commands.isRecent(recordOf)) throw new CommandRecordedError(recordOf);
     }
-    this.#commits.run(() => this.#insert(stream, expected, events));
-    this.#appends += 1;
+    addEvents(log, { stream, head, events, batch: this.#commits.batch });
+    this.#commits.appended();
   }
 
   /** Not an async function: every command in flight waits for this promise, and wrapping it would cost each some turns. */
@@ -169,10 +160,11 @@ export class SqliteEventStore implements EventStoreInHalves {
   #read(stream: string, from: number, limit: number): readonly StoredEvent[] {
     this.#refuseWhenClosed();
     return this.#guarded(() => {
-      const number = this.#streams.numberOf(stream);
-      if (number === undefined) return [];
-      if (this.#readOnly) this.#indexes.follow();
-      return this.#indexes.streams.read(number, from, limit).map((row) => storedEvent(row, stream));
+      const { streams, indexes } = this.#shown();
+      const number = streams.numberOf(stream);
+      return number === undefined
+        ? []
+        : indexes.streams.read(number, from, limit).map((row) => storedEvent(row, stream));
     });
   }
 
@@ -182,13 +174,16 @@ export class SqliteEventStore implements EventStoreInHalves {
 
   #head(stream: string): StreamHead | undefined {
     this.#refuseWhenClosed();
-    return this.#guarded(() => this.#streams.headOf(stream));
+    return this.#guarded(() => {
+      const head = this.#inMemory().streams.headOf(stream);
+      return head === undefined ? undefined : { stream, revision: head.revision, hash: head.hash };
+    });
   }
 
   async *heads(): AsyncIterable<StreamHead> {
     this.#refuseWhenClosed();
     try {
-      for (const head of this.#streams.heads()) yield head;
+      for (const head of this.#shown().streams.heads()) yield head;
     } catch (error) {
       throw asLedgerError(error, this.#file);
     }
@@ -197,27 +192,26 @@ export class SqliteEventStore implements EventStoreInHalves {
   async readAll({ after, limit }: Paging): Promise<Page<StoredEvent>> {
     this.#refuseWhenClosed();
     return this.#guarded(() => {
+      const { streams } = this.#shown();
       const rows = this.#statements.readAll.all(Number(after ?? 0), limit) as unknown as EventRow[];
-      const events = rows.map((row) => storedEvent(row, this.#streamOf(row)));
+      const events = rows.map((row) => storedEvent(row, streamOf(row, streams)));
       return { events, last: events.at(-1)?.position };
     });
   }
 
   async scan({ after, limit }: Paging): Promise<Page<ScannedEvent>> {
     this.#refuseWhenClosed();
-    return this.#guarded(() => {
-      return this.#scan.all(after, limit);
-    });
+    return this.#guarded(() => this.#shown().scan.all(after, limit));
   }
 
   async scanShare(options: ShareOptions): Promise<Page<ScannedEvent>> {
     this.#refuseWhenClosed();
-    return this.#guarded(() => this.#scan.share(options));
+    return this.#guarded(() => this.#shown().scan.share(options));
   }
 
   async divide(pairs: number): Promise<readonly (readonly [StreamPart, StreamPart])[]> {
     this.#refuseWhenClosed();
-    return this.#guarded(() => this.#scan.divide(pairs));
+    return this.#guarded(() => this.#shown().scan.divide(pairs));
   }
 
   async whileReadingAll<Answer>(work: () => Promise<Answer>): Promise<Answer> {
@@ -227,7 +221,7 @@ export class SqliteEventStore implements EventStoreInHalves {
 
   async readShare(options: ShareOptions): Promise<Page<AnnotatedEvent>> {
     this.#refuseWhenClosed();
-    return this.#guarded(() => this.#scan.annotatedShare(options));
+    return this.#guarded(() => this.#shown().scan.annotatedShare(options));
   }
 
   async at(position: Position): Promise<StoredEvent | undefined> {
@@ -238,12 +232,12 @@ export class SqliteEventStore implements EventStoreInHalves {
   async countAfter(position: Position = '0'): Promise<number> {
     this.#refuseWhenClosed();
     // Positions have no gaps, which `integrity` checks, so the count is a difference and not a scan.
-    return this.#guarded(() => this.#lastPosition()) - Number(position);
+    return this.#guarded(() => this.#lastShown()) - Number(position);
   }
 
   async last(): Promise<StoredEvent | undefined> {
     this.#refuseWhenClosed();
-    return this.#guarded(() => this.#eventAt(this.#lastPosition()));
+    return this.#guarded(() => this.#eventAt(this.#lastShown()));
   }
 
   async *subscribe(options: { readonly after?: Position; readonly signal: AbortSignal }): AsyncIterable<StoredEvent> {
@@ -262,12 +256,12 @@ export class SqliteEventStore implements EventStoreInHalves {
   #commandRecord(commandId: string): StoredEvent | undefined {
     this.#refuseWhenClosed();
     return this.#guarded(() => {
-      // A writer knows its own commands; a reader looks for those that have come since.
-      if (this.#readOnly) this.#indexes.follow();
-      for (const position of this.#indexes.commands.candidates(commandId)) {
-        const row = this.#statements.at.get(position) as EventRow | undefined;
-        if (row === undefined) continue;
-        if (recordOf(row[5]) === commandId) return storedEvent(row, this.#streams.nameOf(row[1]));
+      const { indexes, streams } = this.#inMemory();
+      const candidates = indexes.commands.candidates(commandId);
+      if (candidates.length > 0) this.#commits.show();
+      for (const position of candidates) {
+        const row = this.#rowAt(position);
+        if (row !== undefined && recordOf(row[5]) === commandId) return storedEvent(row, streams.nameOf(row[1]));
       }
       return undefined;
     });
@@ -275,12 +269,15 @@ export class SqliteEventStore implements EventStoreInHalves {
 
   get timesByStreamUpTo(): Instant | undefined {
     this.#refuseWhenClosed();
-    return this.#guarded(() => timesByStreamUpTo(this.#database));
+    return this.#guarded(() => {
+      this.#commits.show();
+      return timesByStreamUpTo(this.#database);
+    });
   }
 
   keepTimesByStream(upTo: Instant): void {
     this.#refuseWhenClosed();
-    this.#commits.run(() => keepTimesByStream(this.#database, upTo));
+    this.#commits.batch.settings.push([TIMES_BY_STREAM, upTo]);
   }
 
   async probe(): Promise<void> {
@@ -292,6 +289,7 @@ export class SqliteEventStore implements EventStoreInHalves {
 
   async integrity(): Promise<readonly string[]> {
     this.#refuseWhenClosed();
+    this.#guarded(() => this.#shown());
     return integrityOf(this.#database);
   }
 
@@ -299,8 +297,10 @@ export class SqliteEventStore implements EventStoreInHalves {
     if (this.#closed) return;
     try {
       await this.#commits.flush();
-      if (!this.#readOnly) {
-        this.#commits.run(() => this.#indexes.sortAll(this.#last));
+      // Twice, since what is being sorted in comes before what has gathered since.
+      for (let times = 0; times < 2 && !this.#readOnly; times += 1) {
+        const { indexes, last } = this.#inMemory();
+        indexes.addAllTo(this.#commits.batch, last);
         await this.#commits.flush();
       }
     } finally {
@@ -311,46 +311,47 @@ export class SqliteEventStore implements EventStoreInHalves {
     }
   }
 
-  #insert(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): void {
-    const number = this.#streams.numberOf(stream) ?? this.#streams.create(stream);
-    let revision = expected;
-    for (const { id, type, metadata, data, hash, recordOf } of events) {
-      revision += 1;
-      const position = this.#last + 1;
-      this.#statements.insert.run(position, number, revision, id, type, metadata, data, hash);
-      this.#last = position;
-      this.#indexes.streams.add(number, revision, position);
-      if (recordOf !== undefined) this.#indexes.commands.add(recordOf, position);
-    }
-    this.#streams.setHead(stream, revision, events.at(-1)?.hash ?? '');
-  }
-
-  #tellObserver(): void {
+  #tellObserver(batches: readonly LogBatch[], appends: number): void {
     // A transaction without appends is the store's own housekeeping.
-    if (this.#appends > 0)
-      this.#observer?.committed({ appends: this.#appends, events: this.#last - this.#observedUpTo });
-    this.#appends = 0;
-    this.#observedUpTo = this.#last;
-  }
-
-  #streamOf([position, number, revision]: EventRow): string {
-    try {
-      return this.#streams.nameInLog(number);
-    } catch (error) {
-      if (!(error instanceof LedgerError)) throw error;
-      throw new LedgerError(error.code, `position ${position}, revision ${revision}: ${error.message}`, {
-        cause: error,
-      });
-    }
+    if (appends === 0) return;
+    const events = batches.reduce((sum, batch) => sum + batch.events.length, 0);
+    this.#observer?.committed({ appends, events });
   }
 
   #eventAt(position: number): StoredEvent | undefined {
-    const row = this.#statements.at.get(position) as EventRow | undefined;
-    return row === undefined ? undefined : storedEvent(row, this.#streams.nameOf(row[1]));
+    const { streams } = this.#shown();
+    const row = this.#rowAt(position);
+    return row === undefined ? undefined : storedEvent(row, streams.nameOf(row[1]));
   }
 
-  #lastPosition(): number {
-    return Number(this.#statements.last.get()?.last ?? 0);
+  #rowAt(position: number): EventRow | undefined {
+    return this.#statements.at.get(position) as EventRow | undefined;
+  }
+
+  #lastShown(): number {
+    this.#shown();
+    return lastPosition(this.#statements);
+  }
+
+  /** What is known of the log, for whoever asks the file as well: everything appended so far is in it. */
+  #shown(): LogInMemory {
+    this.#commits.show();
+    return this.#inMemory();
+  }
+
+  /** A writer knows what it has appended; a reader looks at what has come since. */
+  #inMemory(): LogInMemory {
+    if (this.#log === undefined) this.#log = this.#readLog();
+    else if (this.#readOnly) this.#log.indexes.follow();
+    return this.#log;
+  }
+
+  #readLog(): LogInMemory {
+    return readLog(this.#database, {
+      readOnly: this.#readOnly,
+      statements: this.#statements,
+      at: (position) => this.#rowAt(position),
+    });
   }
 
   #guarded<Answer>(question: () => Answer): Answer {
@@ -367,5 +368,16 @@ export class SqliteEventStore implements EventStoreInHalves {
 
   #closedError(): LedgerError {
     return new LedgerError('ledger.closed', `${this.#file} has been closed`);
+  }
+}
+
+function streamOf([position, number, revision]: EventRow, streams: StreamTable): string {
+  try {
+    return streams.nameInLog(number);
+  } catch (error) {
+    if (!(error instanceof LedgerError)) throw error;
+    throw new LedgerError(error.code, `position ${position}, revision ${revision}: ${error.message}`, {
+      cause: error,
+    });
   }
 }

@@ -1,7 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { LedgerError } from '../../kernel/errors.ts';
 import { COMMANDS_SORTED, keyOf, recordOf } from './command-index.ts';
-import { hasStreamIndex } from './event-statements.ts';
+import { hasLogCheck, hasStreamIndex } from './event-statements.ts';
+import { LOG_CHECK_START, nextLogCheck } from './log-check.ts';
+import { CHECKED_FROM } from './open-database.ts';
 import { sortedUpTo } from './sliced-sorting.ts';
 import { asLedgerError } from './sqlite-error.ts';
 import { EVENTS_SORTED } from './stream-index.ts';
@@ -11,7 +13,7 @@ const ROWS_AT_ONCE = 5_000;
 /** What is wrong with the file below the level of events: damaged pages, indexes that differ, positions with gaps. */
 export function integrityOf(database: DatabaseSync): readonly string[] {
   try {
-    return [...pages(database), ...positions(database), ...indexes(database)];
+    return [...pages(database), ...positions(database), ...logCheck(database), ...indexes(database)];
   } catch (error) {
     const explained = asLedgerError(error, 'the file');
     if (explained instanceof LedgerError) return [explained.message];
@@ -32,6 +34,33 @@ function positions(database: DatabaseSync): string[] {
   const numbered = 'SELECT position, row_number() OVER (ORDER BY position) AS place FROM event';
   const gap = database.prepare(`SELECT min(place) AS missing FROM (${numbered}) WHERE position <> place`).get();
   return [`position ${gap?.missing} is missing: the log has ${events} events and ends at position ${last}`];
+}
+
+/** The running check has to be borne out by every event, and the last one has to be marked as such, and no other. */
+function logCheck(database: DatabaseSync): string[] {
+  if (!hasLogCheck(database)) return [];
+  const uncheckedUpTo = sortedUpTo(database, CHECKED_FROM);
+  const findings: string[] = [];
+  let [position, check, isLast] = [0, LOG_CHECK_START, 1];
+  for (const [next, hash, kept, last] of checkedEvents(database)) {
+    if (isLast === 1 && position > 0)
+      findings.push(`position ${position} is marked as the log's last, and others follow`);
+    check = nextLogCheck(check, String(hash));
+    if (next <= uncheckedUpTo) check = LOG_CHECK_START;
+    else if (kept !== check) {
+      findings.push(
+        `position ${next}: the running check of the log differs, this event or what comes before it was exchanged`,
+      );
+      check = kept;
+    }
+    [position, isLast] = [next, last];
+  }
+  const streams = database.prepare('SELECT 1 FROM stream LIMIT 1').get();
+  if (position === 0 && streams !== undefined)
+    findings.push('position 1 is missing: there are streams, and no event is left');
+  if (isLast !== 1)
+    findings.push(`position ${position + 1} is missing: the event before it is not the log's last, so its end is gone`);
+  return findings;
 }
 
 /**
@@ -75,6 +104,21 @@ function addEntries(
     for (const entry of entries) if ((entry.at(-1) ?? 0) <= upTo) indexed.add(...entry);
     if (entries.length < ROWS_AT_ONCE) return;
     after = entries.at(-1) ?? after;
+  }
+}
+
+function* checkedEvents(
+  database: DatabaseSync,
+): Iterable<readonly [position: number, hash: unknown, logCheck: number, isLast: number]> {
+  const events = database.prepare(
+    'SELECT position, hash, log_check, is_last FROM event WHERE position > ? ORDER BY position LIMIT ?',
+  );
+  events.setReturnArrays(true);
+  for (let position = 0; ; ) {
+    const rows = events.all(position, ROWS_AT_ONCE) as unknown as [number, unknown, number, number][];
+    yield* rows;
+    if (rows.length < ROWS_AT_ONCE) return;
+    position = rows.at(-1)?.[0] ?? position;
   }
 }
 

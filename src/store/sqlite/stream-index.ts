@@ -1,5 +1,5 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { EventRow, EventStatements } from './event-statements.ts';
+import type { LogBatch } from './log-batch.ts';
 import type { SortedEntries } from './sliced-sorting.ts';
 import { SlicedSorting, WAITING_AT_MOST } from './sliced-sorting.ts';
 
@@ -18,20 +18,21 @@ interface Run {
  * commands. What waits is read from the log again when the ledger is opened.
  */
 export class StreamIndex {
-  readonly #statements: Pick<EventStatements, 'read' | 'at'>;
-  readonly #insert: StatementSync | undefined;
-  readonly #sorting: SlicedSorting;
+  readonly #read: EventStatements['read'];
+  readonly #at: (position: number) => EventRow | undefined;
+  readonly #sorting = new SlicedSorting(EVENTS_SORTED);
   #waiting = new Map<number, Run>();
   #waitingCount = 0;
   /** What is being sorted in. */
   #ripe = new Map<number, Run>();
 
-  /** Reading beside a writer of an older version, the file's own index has everything and nothing will be added. */
-  constructor(database: DatabaseSync, statements: EventStatements, { readOnly }: { readonly readOnly: boolean }) {
-    this.#statements = statements;
-    this.#sorting = new SlicedSorting(database, EVENTS_SORTED);
-    if (readOnly) return;
-    this.#insert = database.prepare('INSERT OR IGNORE INTO stream_index(stream, revision, position) VALUES (?, ?, ?)');
+  /** `at` answers the event of a position that is not in the index yet. */
+  constructor(parts: {
+    readonly statements: Pick<EventStatements, 'read'>;
+    readonly at: (position: number) => EventRow | undefined;
+  }) {
+    this.#read = parts.statements.read;
+    this.#at = parts.at;
   }
 
   /** The events of a stream in order; a negative limit is none. */
@@ -39,7 +40,7 @@ export class StreamIndex {
     const ripe = this.#ripe.get(stream);
     const waiting = this.#waiting.get(stream);
     const inMemoryFrom = ripe?.from ?? waiting?.from ?? Number.POSITIVE_INFINITY;
-    const rows = from < inMemoryFrom ? (this.#statements.read.all(stream, from, limit) as unknown as EventRow[]) : [];
+    const rows = from < inMemoryFrom ? (this.#read.all(stream, from, limit) as unknown as EventRow[]) : [];
     // Beside a writer, and while it sorts, the last of these may wait in memory as well.
     const last = rows.at(-1);
     let next = last === undefined ? from : last[2] + 1;
@@ -47,8 +48,8 @@ export class StreamIndex {
       if (run === undefined) continue;
       for (let index = Math.max(0, next - run.from); index < run.positions.length; index += 1) {
         if (limit >= 0 && rows.length >= limit) return rows;
-        const row = this.#statements.at.get(run.positions[index] ?? 0);
-        if (row !== undefined) rows.push(row as unknown as EventRow);
+        const row = this.#at(run.positions[index] ?? 0);
+        if (row !== undefined) rows.push(row);
       }
       next = Math.max(next, run.from + run.positions.length);
     }
@@ -67,17 +68,6 @@ export class StreamIndex {
     return this.#waitingCount;
   }
 
-  /** Events after this position are lost; none of them has been ripe. */
-  removeAfter(position: number): void {
-    for (const [stream, { positions }] of this.#waiting) {
-      while ((positions.at(-1) ?? 0) > position) {
-        positions.pop();
-        this.#waitingCount -= 1;
-      }
-      if (positions.length === 0) this.#waiting.delete(stream);
-    }
-  }
-
   /** A reader's memory: everything up to this position is in the file by now. */
   removeUpTo(position: number): void {
     const before = this.#waiting;
@@ -88,53 +78,53 @@ export class StreamIndex {
     }
   }
 
-  /** Called inside a transaction: sorts in the next slice, when there is one. */
-  sortSlice(): void {
-    this.#sorting.insert();
-  }
-
-  /** The open transaction is durable, and what it sorted in with it. */
-  keepSlice(lastPosition: number): void {
-    if (this.#sorting.keep()) this.#ripe = new Map();
+  /** Adds what is to be sorted in next to a batch; with what waits the log reaches to that position. */
+  addSliceTo(batch: LogBatch, lastPosition: number): void {
     if (this.#waitingCount >= WAITING_AT_MOST && !this.#sorting.isUnderWay) this.#ripen(lastPosition);
+    this.#sorting.addTo(batch);
   }
 
-  /** The open transaction was lost, and what it sorted in with it. */
-  takeBackSlice(): void {
-    this.#sorting.takeBack();
+  /** The batch is durable, and what it sorted in with it. */
+  keep(batch: LogBatch): void {
+    if (this.#sorting.keep(batch)) this.#ripe = new Map();
   }
 
-  /** Called inside a transaction that appends nothing, before the store is closed: the next opening is fast then. */
-  sortAll(lastPosition: number): void {
-    this.#sorting.insert(Number.POSITIVE_INFINITY);
-    this.#sorting.keep();
-    if (this.#waitingCount === 0) return;
-    this.#ripen(lastPosition);
-    this.#sorting.insert(Number.POSITIVE_INFINITY);
+  /** Adds all that is under way, or else all that waits: nothing has to be read again at the next opening then. */
+  addAllTo(batch: LogBatch, lastPosition: number): void {
+    if (!this.#sorting.isUnderWay && this.#waitingCount > 0) this.#ripen(lastPosition);
+    this.#sorting.addTo(batch, Number.POSITIVE_INFINITY);
   }
 
   #ripen(lastPosition: number): void {
     this.#ripe = this.#waiting;
     this.#waiting = new Map();
+    const count = this.#waitingCount;
     this.#waitingCount = 0;
-    this.#sorting.begin(this.#sorted(this.#ripe), lastPosition);
+    this.#sorting.begin(sorted(this.#ripe, count), lastPosition);
   }
+}
 
-  #sorted(runs: ReadonlyMap<number, Run>): SortedEntries {
-    const streams: number[] = [];
-    const revisions: number[] = [];
-    const positions: number[] = [];
-    for (const stream of Float64Array.from(runs.keys()).sort()) {
-      const run = runs.get(stream);
-      for (const [index, position] of (run?.positions ?? []).entries()) {
-        streams.push(stream);
-        revisions.push((run?.from ?? 0) + index);
-        positions.push(position);
-      }
+function sorted(runs: ReadonlyMap<number, Run>, count: number): SortedEntries {
+  const streams = new Float64Array(count);
+  const revisions = new Float64Array(count);
+  const positions = new Float64Array(count);
+  let next = 0;
+  for (const stream of Float64Array.from(runs.keys()).sort()) {
+    const run = runs.get(stream);
+    for (const [index, position] of (run?.positions ?? []).entries()) {
+      streams[next] = stream;
+      revisions[next] = (run?.from ?? 0) + index;
+      positions[next] = position;
+      next += 1;
     }
-    return {
-      count: positions.length,
-      insert: (index) => this.#insert?.run(streams[index] ?? 0, revisions[index] ?? 0, positions[index] ?? 0),
-    };
   }
+  return {
+    count,
+    slice: (from, until) => ({
+      table: 'stream_index',
+      streams: streams.subarray(from, until),
+      revisions: revisions.subarray(from, until),
+      positions: positions.subarray(from, until),
+    }),
+  };
 }

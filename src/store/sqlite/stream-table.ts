@@ -1,13 +1,9 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { LedgerError } from '../../kernel/errors.ts';
 import type { StreamHead } from '../event-store.ts';
-
-interface Known {
-  readonly stream: string;
-  readonly number: number;
-  revision: number;
-  hash: string;
-}
+import type { Head } from './late-heads.ts';
+import { LateHeads } from './late-heads.ts';
+import type { LogBatch } from './log-batch.ts';
 
 /** How many streams are remembered by name; the rest is looked up again. */
 const REMEMBERED = 200_000;
@@ -16,20 +12,21 @@ const NAMES_PER_PAGE = 512;
 
 /** The names, numbers and heads of streams, with those lately used in memory. */
 export class StreamTable {
+  /** The heads the file does not have yet. */
+  readonly late = new LateHeads();
   readonly #database: DatabaseSync;
   readonly #alone: boolean;
-  readonly #known = new Map<string, Known>();
+  readonly #known = new Map<string, Head>();
+  /** Streams whose rows are not in the file yet. */
+  readonly #created = new Map<string, Head>();
   /** By number, in pages: a rebuild's look-ups are those of an array, and who reads a part of the streams has no gaps. */
   readonly #names: (string | undefined)[][] = [];
-  readonly #changed = new Set<Known>();
   readonly #byName: StatementSync;
   readonly #byNumber: StatementSync;
   readonly #pageOfNames: StatementSync;
-  readonly #insert: StatementSync;
-  readonly #update: StatementSync;
   #lastNumber: number;
   /** An append asks for the same stream several times in a row. */
-  #latest: Known | undefined;
+  #latest: { readonly stream: string; readonly head: Head } | undefined;
 
   /** `alone`: nobody else writes, so that what is remembered of heads stays true. */
   constructor(database: DatabaseSync, { alone }: { readonly alone: boolean }) {
@@ -40,17 +37,19 @@ export class StreamTable {
     this.#byNumber = database.prepare('SELECT name FROM stream WHERE number = ?');
     this.#pageOfNames = database.prepare('SELECT number, name FROM stream WHERE number >= ? AND number < ?');
     this.#pageOfNames.setReturnArrays(true);
-    this.#insert = database.prepare("INSERT INTO stream(number, name, revision, hash) VALUES (?, ?, -1, '')");
-    this.#update = database.prepare('UPDATE stream SET revision = ?, hash = ? WHERE number = ?');
     this.#lastNumber = this.#readLastNumber();
   }
 
-  headOf(stream: string): StreamHead | undefined {
-    return this.#find(stream);
+  /** The stream's number and its last event; a stream without events is none. */
+  headOf(stream: string): Head | undefined {
+    if (this.#latest?.stream === stream) return this.#latest.head;
+    const head = this.#known.get(stream) ?? this.#created.get(stream) ?? this.#look(stream);
+    if (head !== undefined && this.#alone) this.#latest = { stream, head };
+    return head;
   }
 
   numberOf(stream: string): number | undefined {
-    return this.#find(stream)?.number;
+    return this.headOf(stream)?.number;
   }
 
   nameOf(number: number): string {
@@ -74,9 +73,42 @@ export class StreamTable {
     return this.nameOf(number);
   }
 
-  /** The highest number of a stream so far. */
+  /** The highest number of a stream that is in the file. */
   get lastNumber(): number {
     return this.#readLastNumber();
+  }
+
+  /** Gives a new stream its number; its row is for the caller to write. */
+  create(stream: string): Head {
+    this.#lastNumber += 1;
+    const head = { number: this.#lastNumber, revision: -1, hash: '', position: 0, isLate: false };
+    this.#created.set(stream, head);
+    return this.#remember(stream, head);
+  }
+
+  /** The batch is durable, and with it the rows of its streams. */
+  keep(batch: LogBatch): void {
+    for (const [, stream] of batch.streams) this.#created.delete(stream);
+    this.late.keep(batch);
+  }
+
+  /** Takes in an event that was read from the log's end. */
+  seen(number: number, event: Pick<Head, 'revision' | 'hash' | 'position'>): void {
+    const head = this.late.of(number) ?? { number, revision: -1, hash: '', position: 0, isLate: false };
+    this.late.moveOn(head, event);
+  }
+
+  *heads(): Iterable<StreamHead> {
+    const rows = this.#database.prepare('SELECT number, name, revision, hash FROM stream').iterate();
+    for (const row of rows) {
+      const { number, name, revision, hash } = row as { number: number; name: string; revision: number; hash: string };
+      const late = this.late.of(number);
+      if (late !== undefined && late.revision > revision) {
+        yield { stream: name, revision: late.revision, hash: late.hash };
+      } else if (revision >= 0) {
+        yield { stream: name, revision, hash };
+      }
+    }
   }
 
   #keepName(number: number, name: string): void {
@@ -88,67 +120,22 @@ export class StreamTable {
     page[number % NAMES_PER_PAGE] = name;
   }
 
-  /** Called inside a transaction. */
-  create(stream: string): number {
-    this.#lastNumber += 1;
-    this.#insert.run(this.#lastNumber, stream);
-    this.#remember({ stream, number: this.#lastNumber, revision: -1, hash: '' });
-    return this.#lastNumber;
-  }
-
-  /** Called inside a transaction; the row itself is written once, before the commit. */
-  setHead(stream: string, revision: number, hash: string): void {
-    const known = this.#find(stream);
-    if (known === undefined) throw new RangeError(`stream ${stream} has not been created`);
-    known.revision = revision;
-    known.hash = hash;
-    this.#changed.add(known);
-  }
-
-  writeHeads(): void {
-    for (const { revision, hash, number } of this.#changed) this.#update.run(revision, hash, number);
-    this.#changed.clear();
-    if (this.#known.size > REMEMBERED) this.#forgetStreams();
-  }
-
-  /** After a lost transaction nothing in memory can be relied on. */
-  forget(): void {
-    this.#forgetStreams();
-    this.#names.length = 0;
-    this.#changed.clear();
-    this.#lastNumber = this.#readLastNumber();
-  }
-
-  #forgetStreams(): void {
-    this.#known.clear();
-    this.#latest = undefined;
-  }
-
-  *heads(): Iterable<StreamHead> {
-    const rows = this.#database.prepare('SELECT name AS stream, revision, hash FROM stream').iterate();
-    for (const row of rows) {
-      const { stream, revision, hash } = row as unknown as StreamHead;
-      // A head that has moved on in the open transaction is written only before its commit.
-      const known = this.#known.get(stream);
-      yield { stream, revision: known?.revision ?? revision, hash: known?.hash ?? hash };
-    }
-  }
-
-  #find(stream: string): Known | undefined {
-    if (this.#latest?.stream === stream) return this.#latest;
-    const known = this.#known.get(stream);
-    if (known !== undefined) {
-      this.#latest = known;
-      return known;
-    }
+  #look(stream: string): Head | undefined {
     const row = this.#byName.get(stream) as unknown as [number, number, string] | undefined;
     if (row === undefined) return undefined;
-    return this.#remember({ stream, number: row[0], revision: row[1], hash: row[2] });
+    const [number, revision, hash] = row;
+    const late = this.late.of(number);
+    if (late !== undefined && late.revision >= revision) return this.#remember(stream, late);
+    // The row of a new stream is written with its first event, and its head later.
+    if (revision < 0) return undefined;
+    return this.#remember(stream, { number, revision, hash, position: 0, isLate: false });
   }
 
-  #remember(known: Known): Known {
-    if (this.#alone) this.#known.set(known.stream, known);
-    return known;
+  #remember(stream: string, head: Head): Head {
+    if (!this.#alone) return head;
+    if (this.#known.size > REMEMBERED) this.#known.clear();
+    this.#known.set(stream, head);
+    return head;
   }
 
   #readLastNumber(): number {

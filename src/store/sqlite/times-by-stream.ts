@@ -2,15 +2,10 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Instant } from '../../kernel/instant.ts';
 
 /** Under this name the file tells that its log was copied from one in which times are ordered within each stream alone. */
-const TIMES_BY_STREAM = 'times_by_stream_up_to';
+export const TIMES_BY_STREAM = 'times_by_stream_up_to';
 
 /** The latest time of such a log; none where times never decrease along the log. */
 export function timesByStreamUpTo(database: DatabaseSync): Instant | undefined {
   const row = database.prepare('SELECT value FROM setting WHERE name = ?').get(TIMES_BY_STREAM);
   return row === undefined ? undefined : String(row.value);
-}
-
-/** Called inside a transaction. */
-export function keepTimesByStream(database: DatabaseSync, upTo: Instant): void {
-  database.prepare('INSERT OR REPLACE INTO setting(name, value) VALUES (?, ?)').run(TIMES_BY_STREAM, upTo);
 }
