@@ -3,7 +3,7 @@ import type { EventType, LedgerEvent } from '../src/events/catalogue.ts';
 import { catalogue } from '../src/events/catalogue.ts';
 import { decodeEvent, entryOf } from '../src/events/codec.ts';
 import type { ScannedEvent } from '../src/store/event-store.ts';
-import { HeldRows } from './held-rows.ts';
+import { HeldRows, StreamAtHand } from './held-rows.ts';
 import type { Folds, Origin, Projection } from './projection.ts';
 import type { Place } from './table.ts';
 import { SMALL, Table } from './table.ts';
@@ -23,6 +23,7 @@ export class Folding {
   readonly #tables = new Map<string, Table<object>>();
   /** By the first column of the keys. */
   readonly #rows = new Map<string, HeldRows>();
+  readonly #atHand = new StreamAtHand();
   readonly #folds = new Map<string, readonly Fold[]>();
 
   readonly #rowsAtMost: number;
@@ -100,12 +101,13 @@ export class Folding {
   }
 
   #rowsBy(column: string): HeldRows {
-    const rows = this.#rows.get(column) ?? new HeldRows();
+    const rows = this.#rows.get(column) ?? new HeldRows(this.#atHand);
     this.#rows.set(column, rows);
     return rows;
   }
 
   #foldWith(folds: readonly Fold[], event: LedgerEvent, origin: Origin): void {
+    this.#atHand.number = origin.streamNumber;
     for (const fold of folds) fold(event, origin);
   }
 }

@@ -19,6 +19,14 @@ export interface Held<Row> {
 /** The first row of each table under one key; the others follow it. */
 type Shelf = (Held<object> | undefined)[];
 
+/** The number of the stream whose event is being folded, where the store numbers its streams. */
+export class StreamAtHand {
+  number: number | undefined;
+}
+
+/** How many streams' shelves are remembered side by side. */
+const STREAMS_PER_PAGE = 512;
+
 /**
  * The rows of all tables whose keys begin with the same column, by that first part: whoever looks for an event's contract
  * in one table looks for it in the next one too, and finds it there at once. Few rows of a table share a first part,
@@ -31,6 +39,16 @@ export class HeldRows {
   #key: string | undefined;
   #shelf: Shelf | undefined;
   #age = 0;
+  readonly #atHand: StreamAtHand;
+  /**
+   * The rows that the last event of each stream was about, by the stream's number. Most streams come back to the same
+   * ones, and an array leads there with half the reaches into memory that a map of keys needs.
+   */
+  #ofStreams: (Shelf | undefined)[][] = [];
+
+  constructor(atHand: StreamAtHand = new StreamAtHand()) {
+    this.#atHand = atHand;
+  }
 
   /** Makes room for one more table and answers its place. */
   addTable(): number {
@@ -44,7 +62,7 @@ export class HeldRows {
 
   /** The row of a table, if it is in memory. */
   find(table: number, key: string, second?: string, third?: string): Held<object> | undefined {
-    const shelf = key === this.#key ? this.#shelf : this.#shelves.get(key);
+    const shelf = key === this.#key ? this.#shelf : this.#shelfOf(table, key);
     if (shelf === undefined) return undefined;
     this.#key = key;
     this.#shelf = shelf;
@@ -104,6 +122,22 @@ export class HeldRows {
     this.#forgetLast();
   }
 
+  #shelfOf(table: number, key: string): Shelf | undefined {
+    const { number } = this.#atHand;
+    if (number === undefined) return this.#shelves.get(key);
+    let page = this.#ofStreams[Math.floor(number / STREAMS_PER_PAGE)];
+    const known = page?.[number % STREAMS_PER_PAGE];
+    if (known?.[table]?.first === key) return known;
+    const shelf = this.#shelves.get(key);
+    if (shelf === undefined) return undefined;
+    if (page === undefined) {
+      page = new Array<Shelf | undefined>(STREAMS_PER_PAGE).fill(undefined);
+      this.#ofStreams[Math.floor(number / STREAMS_PER_PAGE)] = page;
+    }
+    page[number % STREAMS_PER_PAGE] = shelf;
+    return shelf;
+  }
+
   #releaseUnusedOf(shelf: Shelf, table: number): void {
     let kept: Held<object> | undefined;
     for (let held = shelf[table]; held !== undefined; ) {
@@ -123,5 +157,6 @@ export class HeldRows {
   #forgetLast(): void {
     this.#key = undefined;
     this.#shelf = undefined;
+    this.#ofStreams = [];
   }
 }

@@ -5,6 +5,7 @@ import type { TableDefinition } from './table-definition.ts';
 /** Where a projected event comes from. */
 export interface Origin {
   readonly stream: string;
+  readonly streamNumber?: number;
   readonly revision: number;
 }
 

@@ -25,6 +25,8 @@ export interface StreamHead {
 /** The part of an event that read models are built from; reading less is what makes a rebuild fast. */
 export interface ScannedEvent {
   readonly stream: string;
+  /** The stream's number, in a store that numbers them: what is known of a stream can stand in an array by it. */
+  readonly streamNumber?: number;
   readonly revision: number;
   readonly type: string;
   readonly data: string;

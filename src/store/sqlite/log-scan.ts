@@ -72,6 +72,7 @@ export class LogScan {
   #page(rows: readonly (ScanRow | AnnotatedRow)[]): Page<ScannedEvent> {
     const events = rows.map(([, number, revision, type, data]) => ({
       stream: this.#streams.nameInLog(number),
+      streamNumber: number,
       revision,
       type,
       data,
