@@ -13,6 +13,9 @@ export interface Place {
 /** The key of the row to which a row belongs. */
 export type OwnerKey<Row> = (row: Row) => readonly [first: string, second: string];
 
+/** How many rows one statement writes where there are that many: calling a statement costs as much as a narrow row. */
+const ROWS_PER_STATEMENT = 16;
+
 /** Up to this many rows a table is small. */
 export const SMALL = 2_000;
 
@@ -31,6 +34,9 @@ export class Table<Row extends object> {
   readonly #select: StatementSync;
   readonly #selectSome: StatementSync;
   readonly #upsert: StatementSync;
+  readonly #prepareUpsertMany: () => StatementSync;
+  /** Only who folds a long log writes so many rows at once. */
+  #upsertMany: StatementSync | undefined;
   readonly #delete: StatementSync;
   /** True while every row of the table is in memory, so that what is not there does not exist. */
   #complete: boolean;
@@ -48,9 +54,12 @@ export class Table<Row extends object> {
     this.#columns = Object.keys(definition.columns) as (keyof Row & string)[];
     const columns = columnNames(definition);
     const where = definition.key.map((column) => `${quoted(column)} = ?`).join(' AND ');
-    const values = this.#columns.map(() => '?').join(', ');
+    const values = `(${this.#columns.map(() => '?').join(', ')})`;
+    const upsert = `INSERT OR REPLACE INTO ${write}(${columns}) VALUES`;
     this.#select = database.prepare(`SELECT ${columns} FROM ${read} WHERE ${where}`);
-    this.#upsert = database.prepare(`INSERT OR REPLACE INTO ${write}(${columns}) VALUES (${values})`);
+    this.#upsert = database.prepare(`${upsert} ${values}`);
+    const many = `${upsert} ${Array.from({ length: ROWS_PER_STATEMENT }, () => values).join(', ')}`;
+    this.#prepareUpsertMany = () => database.prepare(many);
     const key = definition.key.map(quoted).join(', ');
     const marks = definition.key.map(() => '?').join(', ');
     this.#delete = database.prepare(
@@ -120,12 +129,14 @@ export class Table<Row extends object> {
 
   /** Writes what has changed; called inside a transaction. Rows in key order touch each page of the table once. */
   flush(): void {
+    const rows: Row[] = [];
     for (const held of this.#changed.sort(inKeyOrder)) {
       held.changed = false;
       const { row, first, second, third } = held;
       if (row === undefined) this.#delete.run(...[first, second, third].filter((part) => part !== undefined));
-      else this.#upsert.run(...this.#columns.map((column) => row[column] as SQLInputValue));
+      else if (rows.push(row) === ROWS_PER_STATEMENT) this.#writeMany(rows.splice(0));
     }
+    for (const row of rows) this.#upsert.run(...this.#valuesOf([row]));
     this.#changed = [];
   }
 
@@ -146,6 +157,17 @@ export class Table<Row extends object> {
     if (rows.length > SMALL) return false;
     for (const row of rows) this.#holdAsWritten(row);
     return true;
+  }
+
+  #writeMany(rows: readonly Row[]): void {
+    this.#upsertMany ??= this.#prepareUpsertMany();
+    this.#upsertMany.run(...this.#valuesOf(rows));
+  }
+
+  #valuesOf(rows: readonly Row[]): SQLInputValue[] {
+    const values: SQLInputValue[] = [];
+    for (const row of rows) for (const column of this.#columns) values.push(row[column] as SQLInputValue);
+    return values;
   }
 
   #holdAsWritten(row: Row): Held<Row> {
