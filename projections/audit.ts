@@ -38,10 +38,13 @@ export class Audit {
   #contractRows: Table<ContractRow>;
   #balanceRows: Table<BalanceRow>;
   readonly #findings: string[] = [];
-  readonly #contracts = new Set<string>();
-  readonly #periods = new Set<string>();
-  /** Those that the command has touched, by whichever way. */
-  readonly #balances = new Set<BalanceRow>();
+  /**
+   * What the command has touched, each thing once. A command touches few, and lists are emptied for good: a set that is
+   * cleared a million times leaves a chain of old ones behind, which the collector takes up late.
+   */
+  #contracts: string[] = [];
+  #periods: string[] = [];
+  #balances: BalanceRow[] = [];
   #folded = 0;
   #certificate = '';
   #command: string | undefined;
@@ -107,8 +110,8 @@ export class Audit {
       return;
     }
     if (!origin.stream.startsWith('certificate-')) return;
-    if ('contractId' in event) this.#contracts.add(event.contractId);
-    if ('periodId' in event) this.#periods.add(event.periodId);
+    if ('contractId' in event) addOnce(this.#contracts, event.contractId);
+    if ('periodId' in event) addOnce(this.#periods, event.periodId);
     this.#folded += 1;
     if (this.#folded % EVENTS_PER_LOOK === 0 && this.#folding.isFull) this.#write();
   }
@@ -197,30 +200,34 @@ export class Audit {
 
   /** After a command nothing may be negative, and every sum has to be that of its parts (SPEC section 3). */
   #checkTouched(): void {
-    if (this.#contracts.size === 0 && this.#periods.size === 0) return;
+    if (this.#contracts.length === 0 && this.#periods.length === 0) return;
     for (const contractId of this.#contracts) {
       const contract = this.#contractRows.get(contractId);
       if (contract === undefined) continue;
-      this.#balances.add(this.#contractRows.getOwner(contractId, this.#balanceRows, balanceKeyOf));
+      addOnce(this.#balances, this.#contractRows.getOwner(contractId, this.#balanceRows, balanceKeyOf));
       if (!isSound(contract)) this.#find(contractSentence(contract, this.#command));
     }
     const certificateId = this.#certificate.slice('certificate-'.length);
     for (const periodId of this.#periods) {
       const balance = this.#balanceRows.get(certificateId, periodId);
-      if (balance !== undefined) this.#balances.add(balance);
+      if (balance !== undefined) addOnce(this.#balances, balance);
     }
     for (const balance of this.#balances) {
       if (!isConserved(balance)) this.#find(balanceSentence(balance, this.#command));
     }
-    this.#balances.clear();
-    this.#contracts.clear();
-    this.#periods.clear();
+    this.#balances = [];
+    this.#contracts = [];
+    this.#periods = [];
   }
 
   #find(sentence: string): void {
     if (this.#findings.length < LISTED_AT_MOST) this.#findings.push(sentence);
     else if (this.#findings.length === LISTED_AT_MOST) this.#findings.push('and more of this kind');
   }
+}
+
+function addOnce<Thing>(list: Thing[], thing: Thing): void {
+  if (!list.includes(thing)) list.push(thing);
 }
 
 function isSound({ share, charged, released, lessons, lessonsCharged }: ContractRow): boolean {
