@@ -1,5 +1,5 @@
 import type { Instant } from './instant.ts';
-import { instantOf } from './instant.ts';
+import { instantAt } from './instant.ts';
 
 /** Where "now" comes from. Nothing in the ledger asks the machine for the time by itself. */
 export interface Clock {
@@ -10,7 +10,7 @@ export interface Clock {
 export const DEFAULT_ZONE = 'Europe/Moscow';
 
 /** The clock of the machine. */
-export const systemClock: Clock = { now: () => instantOf(new Date()) };
+export const systemClock: Clock = { now: () => instantAt(Date.now()) };
 
 /** A clock that stands still; for tests and for replaying history. */
 export function fixedClock(instant: Instant): Clock {

@@ -17,13 +17,21 @@ export function parseInstant(text: string): Instant | undefined {
   return `${text.slice(0, 19)}${fraction === '' ? '' : `.${fraction}`}Z`;
 }
 
-/** The instant a `Date` stands for. */
-export function instantOf(date: Date): Instant {
-  const milliseconds = date.getTime();
-  // Many commands come within one millisecond of the machine's clock.
-  if (milliseconds !== lastInstant.milliseconds)
-    lastInstant = { milliseconds, instant: normalised(date.toISOString()) };
+/** The instant so many milliseconds after the beginning of 1970. */
+export function instantAt(milliseconds: number): Instant {
+  // Many commands come within one millisecond of the machine's clock, and more within a second of it.
+  if (milliseconds === lastInstant.milliseconds) return lastInstant.instant;
+  const second = Math.floor(milliseconds / 1000);
+  if (second !== lastSecond.second) {
+    lastSecond = { second, text: normalised(new Date(second * 1000).toISOString()).slice(0, -1) };
+  }
+  const fraction = milliseconds - second * 1000;
+  lastInstant = { milliseconds, instant: `${lastSecond.text}${fractionOf(fraction)}Z` };
   return lastInstant.instant;
+}
+
+function fractionOf(milliseconds: number): string {
+  return milliseconds === 0 ? '' : `.${String(milliseconds).padStart(3, '0').replace(/0+$/, '')}`;
 }
 
 /** The `Date` of an instant, to the millisecond; for libraries that ask for one. */
@@ -32,6 +40,7 @@ export function dateOf(instant: Instant): Date {
 }
 
 let lastInstant = { milliseconds: Number.NaN, instant: '' };
+let lastSecond = { second: Number.NaN, text: '' };
 
 /** Negative when `a` lies before `b`, positive when after, 0 when they are the same moment. */
 export function compareInstants(a: Instant, b: Instant): number {
