@@ -1,12 +1,20 @@
 import type { LogStream } from './logging.ts';
 
+/** For so many milliseconds lines wait for others. */
+const PAUSE = 10;
+/** As many characters as are written at once do not wait for more. */
+const ENOUGH = 16_384;
+
 /**
- * Writes the lines of one turn of the event loop together: a write for each of them costs more than to make them. What is
- * left is written before the process ends, unless it is killed.
+ * Writes the lines of a few milliseconds together: a write for each of them costs more than to make them. What is left is
+ * written before the process ends, unless it is killed.
  */
 export function bufferedLines(output: NodeJS.WriteStream): LogStream {
   let waiting = '';
+  let timer: NodeJS.Timeout | undefined;
   const flush = () => {
+    clearTimeout(timer);
+    timer = undefined;
     if (waiting === '') return;
     output.write(waiting);
     waiting = '';
@@ -16,8 +24,9 @@ export function bufferedLines(output: NodeJS.WriteStream): LogStream {
   output.on('error', () => undefined);
   return {
     write(line) {
-      if (waiting === '') setImmediate(flush);
       waiting += line;
+      if (waiting.length >= ENOUGH) flush();
+      else timer ??= setTimeout(flush, PAUSE);
     },
   };
 }
