@@ -118,9 +118,10 @@ async function authoriseAttendance(command: Fields, principal: Principal, rows: 
   const ids = attendance.map((entry: unknown) =>
     idIn(typeof entry === 'object' && entry !== null ? (entry as Fields) : {}, 'contractId', principal, command),
   );
-  const known = ids.map((id) => rows.knownOwnerOf('contract', id));
+  // Nearly always all of them are remembered.
+  if (ids.every((id) => rows.isKnownOwn('contract', id, principal))) return;
   // All at once: those that are not remembered wait for the disk together.
-  const owners = known.includes(undefined) ? await Promise.all(ids.map((id) => rows.ownerOf('contract', id))) : known;
+  const owners = await Promise.all(ids.map((id) => rows.ownerOf('contract', id)));
   for (const [index, owner] of owners.entries()) {
     const named = { field: `attendance.${index}.contractId`, id: ids[index] ?? '' };
     if (owner !== undefined) refuseForeign(owner, named, principal);

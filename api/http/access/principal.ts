@@ -35,10 +35,22 @@ const LONGEST_OWNER = 64;
  * The command id behind an idempotency key: what an owner's systems choose cannot meet what another's have chosen. The
  * ids of an operator are bare, as those of a command file are.
  */
-export function commandIdOf(key: string, { role, payerId, providerId }: Principal): string {
-  if (role === 'operator') return key;
+export function commandIdOf(key: string, principal: Principal): string {
+  if (principal.role === 'operator') return key;
+  let nameSpace = nameSpaces.get(principal);
+  if (nameSpace === undefined) {
+    nameSpace = nameSpaceOf(principal);
+    nameSpaces.set(principal, nameSpace);
+  }
+  return `${nameSpace}${key}`;
+}
+
+/** What the command ids of the owners of keys lately used begin with. */
+const nameSpaces = new WeakMap<Principal, string>();
+
+function nameSpaceOf({ role, payerId, providerId }: Principal): string {
   const owner = encodeURIComponent(payerId ?? providerId ?? '');
   // A `#` is in no encoded name, so no owner can have the name that stands for another's.
   const named = owner.length <= LONGEST_OWNER ? owner : `#${hash('sha256', owner, 'base64url')}`;
-  return `${role}:${named}:${key}`;
+  return `${role}:${named}:`;
 }

@@ -40,6 +40,7 @@ function registerCommand(
   context: CommandContext,
 ): void {
   const known = ['command', 'id', ...pathFields(path)];
+  const given = { ...context, ...(resource && { resource }) };
   app.post(path, { config: { access: rolesFor(command) } }, (request, reply) => {
     const fields = bodyOf(request.body);
     for (const name of known) {
@@ -48,7 +49,7 @@ function registerCommand(
       }
     }
     const body = { command, ...(request.params as Readonly<Record<string, string>>), ...fields };
-    return giveCommand(body, request, reply, { ...context, ...(resource && { resource }) });
+    return giveCommand(body, request, reply, given);
   });
 }
 
