@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openLedger } from '../../src/index.ts';
 import { SqliteEventStore } from '../../src/store/sqlite/sqlite-event-store.ts';
+import { appendDurably, newEvent } from '../support/store/stored-forms.ts';
 
 let folder = '';
 let file = '';
@@ -89,6 +90,8 @@ describe.each([
     expect(await reader.integrity()).toEqual([]);
     const store = new SqliteEventStore(file);
     expect(await eventsOf(reader)).toEqual(inOrder);
+    await appendDurably(store, 'payer-uo', 1, [newEvent({ hash: 'of the third' })]);
+    expect(await reader.head('payer-uo')).toEqual({ stream: 'payer-uo', revision: 2, hash: 'of the third' });
     await store.close();
     await reader.close();
   });

@@ -52,6 +52,10 @@ export class LogIndexes {
 
   /** For a reader: takes in what others have written since, and lets go of what has been sorted in since. */
   follow(): void {
+    // A writer may have brought the file up to date meanwhile; since then it writes heads late.
+    if (this.#headsUpTo === Number.POSITIVE_INFINITY && hasLogCheck(this.#database)) {
+      this.#headsUpTo = sortedUpTo(this.#database, HEADS_SORTED);
+    }
     this.#readOn();
     if (this.streams.waiting < WAITING_BESIDE_A_WRITER) return;
     this.streams.removeUpTo(sortedUpTo(this.#database, EVENTS_SORTED));

@@ -13,11 +13,27 @@ const ROWS_AT_ONCE = 5_000;
 /** What is wrong with the file below the level of events: damaged pages, indexes that differ, positions with gaps. */
 export function integrityOf(database: DatabaseSync): readonly string[] {
   try {
-    return [...pages(database), ...positions(database), ...logCheck(database), ...indexes(database)];
+    return inOneSnapshot(database, () => [
+      ...pages(database),
+      ...positions(database),
+      ...logCheck(database),
+      ...indexes(database),
+    ]);
   } catch (error) {
     const explained = asLedgerError(error, 'the file');
     if (explained instanceof LedgerError) return [explained.message];
     throw explained;
+  }
+}
+
+/** Whoever appends meanwhile is not seen in between. */
+function inOneSnapshot<Answer>(database: DatabaseSync, work: () => Answer): Answer {
+  if (database.isTransaction) return work();
+  database.exec('BEGIN');
+  try {
+    return work();
+  } finally {
+    database.exec('COMMIT');
   }
 }
 
