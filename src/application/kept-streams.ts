@@ -8,7 +8,21 @@ export interface LoadedStream<State> {
   revision: number;
   hash: string;
   /** When the last event was recorded, as far as it is known: a snapshot does not tell. */
-  recordedAt?: Instant | undefined;
+  recordedAt: Instant | undefined;
+  /** Where this stream was last found to lead, a contract's to its certificate's: there from here without a name. */
+  leadsTo: Kept | undefined;
+  /** The id that it led there by. */
+  leadsBy: string | undefined;
+}
+
+/** A stream folded up to a revision, whose event has that hash. */
+export function loadedStream<State>({
+  stream,
+  state,
+  revision,
+  hash,
+}: Pick<LoadedStream<State>, 'stream' | 'state' | 'revision' | 'hash'>): LoadedStream<State> {
+  return { stream, state, revision, hash, recordedAt: undefined, leadsTo: undefined, leadsBy: undefined };
 }
 
 /** A stream in memory, and what is known of it. */
@@ -79,6 +93,7 @@ export class KeptStreams {
   }
 
   clear(): void {
+    for (const kept of this.#streams.values()) letGo(kept);
     this.#streams.clear();
     this.#weight = 0;
   }
@@ -91,12 +106,24 @@ export class KeptStreams {
 
   #makeRoom(latest: string): void {
     if (this.#weight <= WEIGHT_AT_MOST) return;
-    for (const [stream, { weight }] of this.#streams) {
+    for (const [stream, kept] of this.#streams) {
+      const { weight } = kept;
       if (this.#weight <= WEIGHT_AT_MOST || stream === latest) break;
       this.#streams.delete(stream);
       this.#weight -= weight;
+      letGo(kept);
     }
   }
+}
+
+/** Whether its state has had to go; then another may be kept in its place. */
+export function isLetGo({ loaded }: Kept): boolean {
+  return loaded.revision === NO_STREAM;
+}
+
+/** Whoever leads to the stream must neither hold its state in memory nor take it for the one that is kept later. */
+function letGo(kept: Kept): void {
+  kept.loaded = loadedStream({ stream: kept.loaded.stream, state: undefined, revision: NO_STREAM, hash: '' });
 }
 
 function raise(known: Heard, revision: number): void {

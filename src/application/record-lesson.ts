@@ -82,13 +82,17 @@ async function recordAll(
  * The same for one entry that is recorded, where every state is at hand and the store appends without waiting: by far
  * the most commands. Undefined where any of this is not so, and then nothing has happened.
  */
-export function recordAtOnce(command: RecordLesson, session: CommandSession): Handled | undefined {
+export function recordAtOnce(
+  command: RecordLesson,
+  session: CommandSession,
+): (Handled & { readonly revision: number }) | undefined {
   const [entry, ...others] = command.attendance;
   if (entry === undefined || others.length > 0) return undefined;
   const { judged, loaded } = judgeAtHand(command, entry, session) ?? {};
   if (judged?.event === undefined || loaded === undefined) return undefined;
   if (!session.appendAtOnce(certificates, loaded, judged.event)) return undefined;
-  return { events: [judged.event.type], outcome: lessonOutcome(command, [judged.result]) };
+  const { revision } = loaded;
+  return { events: [judged.event.type], outcome: lessonOutcome(command, [judged.result]), revision };
 }
 
 /** The outcome of a lesson as the rules name it (SPEC section 11). */
@@ -158,12 +162,13 @@ interface Judgement {
 /** The same as {@link judgeEntry} where every state is at hand: by far the most entries, and none of them has to wait. */
 function judgeAtHand(command: RecordLesson, entry: AttendanceEntry, session: CommandSession): Judgement | undefined {
   const { contractId } = entry;
-  const holder = session.atHand(reservations, contractStream(contractId))?.state.holder;
-  if (holder === undefined) return undefined;
-  const loaded = session.atHand(certificates, certificateStream(holder.certificateId));
+  const contract = session.atHand(reservations, contractStream(contractId));
+  const certificateId = contract?.state.holder?.certificateId;
+  if (contract === undefined || certificateId === undefined) return undefined;
+  const loaded = session.atHandFrom(contract, certificates, certificateStream, certificateId);
   const payerId = loaded?.state.certificate?.payerId;
   if (loaded === undefined || payerId === undefined) return undefined;
-  const payer = session.atHand(payers, payerStream(payerId));
+  const payer = session.atHandFrom(loaded, payers, payerStream, payerId);
   if (payer === undefined || needsArchivedLessons(loaded.state, { contractId })) return undefined;
   if (isOfOthers(contractId, loaded.state, session)) return notThere(contractId);
   const judged = recordLesson(command, entry, lessonFactsFrom(payer.state, session), loaded.state);

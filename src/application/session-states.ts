@@ -38,6 +38,18 @@ export class SessionStates {
     return loaded && this.#read(loaded);
   }
 
+  /** The same for the stream of an id that the events of another stream name. */
+  atHandFrom<State, Event extends LedgerEvent>(
+    leading: LoadedStream<unknown>,
+    category: Category<State, Event>,
+    nameOf: (id: string) => string,
+    id: string,
+  ): LoadedStream<State> | undefined {
+    if (this.shared && this.#confirms) return undefined;
+    const loaded = this.#streams.atHandFrom(leading, category, nameOf, id);
+    return loaded && this.#read(loaded);
+  }
+
   /** Whether other processes may append to the store as well. */
   get shared(): boolean {
     return this.#store.shared;

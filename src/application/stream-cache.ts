@@ -8,13 +8,13 @@ import type { EventStore, StoreAtOnce } from '../store/event-store.ts';
 import { NO_STREAM } from '../store/event-store.ts';
 import type { Category } from './categories.ts';
 import type { Heard, Kept, LoadedStream } from './kept-streams.ts';
-import { KeptStreams } from './kept-streams.ts';
+import { isLetGo, KeptStreams, loadedStream } from './kept-streams.ts';
 import { Snapshots } from './snapshots.ts';
 
 export type { LoadedStream } from './kept-streams.ts';
 
 /** When a stream's last event was recorded, where that is known. */
-type Recorded = Pick<LoadedStream<unknown>, 'recordedAt'>;
+type Recorded = Partial<Pick<LoadedStream<unknown>, 'recordedAt'>>;
 
 /** Tells of every event of a shared store as it arrives, so that it is known which states in memory are behind. */
 export interface LogFeed {
@@ -52,13 +52,34 @@ export class StreamCache {
     _category: Category<State, Event>,
     stream: string,
   ): LoadedStream<State> | undefined {
-    const { atOnce, shared } = this.#store;
-    if (shared) return this.#taken<State>(stream);
-    if (atOnce === undefined) return undefined;
     this.#forgetWhatWasLost();
-    const known = this.#kept.find(stream)?.loaded as LoadedStream<State> | undefined;
+    const kept = this.#kept.find(stream);
+    return kept && this.#ifUpToDate<State>(kept);
+  }
+
+  /**
+   * The same for the stream of an id that the events of another stream name. `nameOf` is called where that stream has not
+   * led there before: to find one of many by its name costs more than anything else a command on it needs of the memory.
+   */
+  atHandFrom<State, Event extends LedgerEvent>(
+    leading: LoadedStream<unknown>,
+    _category: Category<State, Event>,
+    nameOf: (id: string) => string,
+    id: string,
+  ): LoadedStream<State> | undefined {
+    if (leading.leadsBy !== id || leading.leadsTo === undefined || isLetGo(leading.leadsTo)) {
+      leading.leadsTo = this.#kept.find(nameOf(id));
+      leading.leadsBy = id;
+    }
+    return leading.leadsTo && this.#ifUpToDate<State>(leading.leadsTo);
+  }
+
+  #ifUpToDate<State>(kept: Kept): LoadedStream<State> | undefined {
+    const { atOnce, shared } = this.#store;
+    const loaded = kept.loaded as LoadedStream<State>;
+    if (shared) return loaded.revision < kept.headAtLeast ? undefined : loaded;
     // Asked by the name as it was kept: a text that is the very one in a map is found faster than an equal one.
-    return known !== undefined && known.revision === atOnce.head(known.stream)?.revision ? known : undefined;
+    return loaded.revision === atOnce?.head(loaded.stream)?.revision ? loaded : undefined;
   }
 
   /** The stream with everything folded that is in it now; where the store is shared, only if that is to be confirmed. */
@@ -109,14 +130,21 @@ export class StreamCache {
     }
     if (known !== undefined && known.revision === (head?.revision ?? NO_STREAM)) return known;
     if (head === undefined) return known ?? empty(category, stream);
-    const loaded: LoadedStream<State> =
-      known ?? (await this.#snapshots.restore(category, stream)) ?? empty(category, stream);
+    const loaded = known ?? (await this.#restored(category, stream)) ?? empty(category, stream);
     const from = loaded.revision;
     await this.#catchUp(category, loaded);
     if (category.trim !== undefined) loaded.state = category.trim(loaded.state);
     const kept = this.#keep(category, loaded, { snapshotAt: from, headAtLeast: heard.headAtLeast });
     if (this.#snapshots.isDueAtLoad(from, loaded.revision)) this.#takeSnapshot(category, loaded, kept);
     return loaded;
+  }
+
+  async #restored<State, Event extends LedgerEvent>(
+    category: Category<State, Event>,
+    stream: string,
+  ): Promise<LoadedStream<State> | undefined> {
+    const restored = await this.#snapshots.restore(category, stream);
+    return restored && loadedStream(restored);
   }
 
   /** The stream folded from its first event, nothing trimmed; for the few questions about archived parts. */
@@ -260,5 +288,5 @@ function empty<State, Event extends LedgerEvent>(
   category: Category<State, Event>,
   stream: string,
 ): LoadedStream<State> {
-  return { stream, state: category.initial(), revision: NO_STREAM, hash: CHAIN_START };
+  return loadedStream({ stream, state: category.initial(), revision: NO_STREAM, hash: CHAIN_START });
 }
