@@ -10,5 +10,10 @@ export function bodyDigest(raw: object): string {
     // Left out while it is built: an object that members are deleted from is slow from then on.
     if (name !== 'id' && name !== 'at') body[name] = withMembersInOrder((raw as Record<string, unknown>)[name]);
   }
-  return hash('sha256', JSON.stringify(body), 'base64url');
+  return digestOfText(JSON.stringify(body));
+}
+
+/** The same of the text itself. */
+export function digestOfText(body: string): string {
+  return hash('sha256', body, 'base64url');
 }

@@ -9,7 +9,6 @@ import { laterInstant } from '../kernel/instant.ts';
 import type { EventStore } from '../store/event-store.ts';
 import { CommandRecordedError } from '../store/event-store.ts';
 import { AccessKeys } from './access-keys.ts';
-import { bodyDigest } from './body-digest.ts';
 import { CommandSession } from './command-session.ts';
 import type { ParsedCommand } from './commands.ts';
 import { parseCommand } from './commands.ts';
@@ -26,6 +25,8 @@ import { Recorder } from './recorder.ts';
 import { completedHandling, storedIntent, toldByEvents } from './remembered-commands.ts';
 import type { RowKind, RowOwner } from './row-owners.ts';
 import { ownerOf } from './row-owners.ts';
+import type { SentCommand } from './sent-command.ts';
+import { readCommand } from './sent-command.ts';
 import type { SessionFacts } from './session-appends.ts';
 import type { LogFeed } from './stream-cache.ts';
 import { StreamCache } from './stream-cache.ts';
@@ -84,15 +85,44 @@ export class CommandHandler {
   }
 
   /** Accepts a command, or refuses it with a {@link LedgerError} and changes nothing. */
-  async execute(raw: unknown, options: ExecuteOptions = {}): Promise<CommandResult> {
-    const command = parseCommand(raw);
-    const { losses } = this.#store;
+  execute(raw: unknown, options: ExecuteOptions = {}): Promise<CommandResult> {
     try {
-      const done = this.#takeAtOnce(command, raw as Record<string, unknown>, options);
-      if (done !== undefined) return done;
-      if (this.#unfinished.size > 0) await this.#finishWhatFailed();
-      await this.#others?.finishBefore(command);
-      return await this.#alone(command.id, () => this.#take(command, raw as Record<string, unknown>, options));
+      return this.#accept(readCommand(raw), options);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  /**
+   * Not an async function: nearly every command is taken at once and then waits for nothing but the disk, which needs one
+   * promise.
+   */
+  #accept(sent: SentCommand, options: ExecuteOptions): Promise<CommandResult> {
+    const { losses } = this.#store;
+    let done: CommandResult | undefined;
+    try {
+      done = this.#takeAtOnce(sent, options);
+    } catch (error) {
+      return this.#told(Promise.reject(error), losses, options);
+    }
+    if (done === undefined) return this.#told(this.#takeInTurn(sent, options), losses, options);
+    if (options.durable === false) return Promise.resolve(done);
+    const answer = done;
+    return this.#store.settled().then(() => {
+      refuseAfterLoss(losses, this.#store);
+      return answer;
+    });
+  }
+
+  async #takeInTurn(sent: SentCommand, options: ExecuteOptions): Promise<CommandResult> {
+    if (this.#unfinished.size > 0) await this.#finishWhatFailed();
+    await this.#others?.finishBefore(sent.command);
+    return await this.#alone(sent.command.id, () => this.#take(sent, options));
+  }
+
+  async #told(taken: Promise<CommandResult>, losses: number, options: ExecuteOptions): Promise<CommandResult> {
+    try {
+      return await taken;
     } finally {
       // A refusal too may rest on events that are not durable yet, so nobody is answered before they are.
       if (options.durable !== false) await this.#store.settled();
@@ -117,11 +147,7 @@ export class CommandHandler {
    * Takes a command that need not wait for anything but the disk. Undefined where it has to: it may have been accepted
    * before, or be on its way, or there are states to be loaded; then nothing has happened, and {@link #take} judges it.
    */
-  #takeAtOnce(
-    command: ParsedCommand,
-    raw: Record<string, unknown>,
-    options: ExecuteOptions,
-  ): CommandResult | undefined {
+  #takeAtOnce({ command, digest }: SentCommand, options: ExecuteOptions): CommandResult | undefined {
     const { at, by, expected, contractsOf } = options;
     const { atOnce } = this.#store;
     if (atOnce === undefined || command.command !== 'recordLesson' || expected !== undefined) return undefined;
@@ -129,11 +155,10 @@ export class CommandHandler {
     if (atOnce.commandRecord(command.id) !== undefined) return undefined;
     const now = at ?? laterInstant(this.#clock.now(), this.#recorder.last);
     if (this.#recorder.liesBack(now)) return undefined;
-    const facts = { now, digest: bodyDigest(raw), resumed: false, by: by ?? command.by, contractsOf };
+    const facts = { now, digest, resumed: false, by: by ?? command.by, contractsOf };
     const session = this.#session(command, facts);
-    const handled = recordAtOnce(command, session);
-    if (handled === undefined) return undefined;
-    return { id: command.id, replayed: false, ...handled, ...given({ revision: session.revision }) };
+    const recorded = recordAtOnce(command, session);
+    return recorded && { id: command.id, replayed: false, ...recorded };
   }
 
   async #finishWhatFailed(): Promise<void> {
@@ -147,9 +172,8 @@ export class CommandHandler {
     }
   }
 
-  async #take(command: ParsedCommand, raw: Record<string, unknown>, options: ExecuteOptions): Promise<CommandResult> {
+  async #take({ command, raw, digest }: SentCommand, options: ExecuteOptions): Promise<CommandResult> {
     const { at, by, expected, contractsOf, progress } = options;
-    const digest = bodyDigest(raw);
     // Where every question is a way to a server, the store itself finds out at the append that an id has been used.
     const record = this.#store.shared ? undefined : await this.#store.commandRecord(command.id);
     if (record !== undefined) return this.#replay(command, record, digest, options);
