@@ -274,12 +274,10 @@ export class SessionAppends extends SessionStates {
   }
 
   #metadata(recordedAt: Instant, record: boolean): EventMetadata {
-    return {
-      recordedAt,
-      commandId: this.id,
-      ...(record ? { bodyDigest: this.#digest } : {}),
-      ...(this.#by === undefined ? {} : { by: this.#by }),
-    };
+    const metadata = { recordedAt, commandId: this.id };
+    if (!record) return this.#by === undefined ? metadata : { ...metadata, by: this.#by };
+    if (this.#by === undefined) return { recordedAt, commandId: this.id, bodyDigest: this.#digest };
+    return { ...metadata, bodyDigest: this.#digest, by: this.#by };
   }
 
   async #letOthersIn(): Promise<void> {
