@@ -1,18 +1,19 @@
 import type { FastifyInstance } from 'fastify';
 import type { Ledger } from '../../../src/index.ts';
 
-/**
- * Often enough, in milliseconds, that a question finds little left to fold. Where the ledger's own file is folded commands
- * wait meanwhile, so it is done in small pieces; what comes from a server is folded as it arrives, and only written here.
- */
-const PAUSE = { own: 50, shared: 250 } as const;
+/** Between two foldings, in milliseconds: often enough that a question finds little left to fold. */
+const PAUSE = { shortest: 50, longest: 250 } as const;
+/** For how many milliseconds folding may keep commands waiting, as long as the shortest pause allows it. */
+const AT_A_TIME = 4;
 
 /** Folds what is recorded into the read models while the app runs; a question would otherwise have to do it first. */
 export function foldInBackground(app: FastifyInstance, ledger: Ledger): void {
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> = Promise.resolve();
   let failed = false;
+  let pause: number = PAUSE.longest;
   const fold = async () => {
+    const begun = performance.now();
     try {
       await ledger.catchUp();
       failed = false;
@@ -21,19 +22,25 @@ export function foldInBackground(app: FastifyInstance, ledger: Ledger): void {
       if (!failed) app.log.error({ err: error }, 'the read models cannot be folded');
       failed = true;
     }
-  };
-  const begin = () => {
-    timer = setTimeout(next, ledger.knownPosition === undefined ? PAUSE.own : PAUSE.shared);
+    // What comes from a server is folded as it arrives, and only written here.
+    pause = ledger.knownPosition === undefined ? pauseAfter(pause, performance.now() - begun) : PAUSE.longest;
   };
   const next = () => {
     running = fold().then(() => {
-      if (timer !== undefined) begin();
+      if (timer !== undefined) timer = setTimeout(next, pause);
     });
   };
-  app.addHook('onReady', async () => begin());
+  app.addHook('onReady', async () => {
+    timer = setTimeout(next, pause);
+  });
   app.addHook('onClose', async () => {
     clearTimeout(timer);
     timer = undefined;
     await running;
   });
+}
+
+/** A pause in which about as much is recorded as can be folded in the time there is for it; `took` is for the last one. */
+function pauseAfter(pause: number, took: number): number {
+  return Math.min(PAUSE.longest, Math.max(PAUSE.shortest, (pause * AT_A_TIME) / Math.max(took, 1)));
 }
