@@ -59,6 +59,8 @@ import { verification } from './verification.ts';
 const COMMANDS_AT_ONCE = 64;
 /** A server reads the events it counts; so many are far behind, however many more there are. */
 const COUNTED_BEHIND = 10_000;
+/** To check an event takes at least so many times as long as to fold it. */
+const CHECKS_TO_FOLDS = 2;
 
 /** What a ledger is put together from. */
 export interface LedgerParts {
@@ -364,7 +366,7 @@ export class Ledger {
     expected?: ExpectedDigest,
     { progress }: { readonly progress?: Progress | undefined } = {},
   ): Promise<Verification> {
-    const beside = (await this.#pays()) ? this.#beside : undefined;
+    const beside = (await this.#pays({ times: CHECKS_TO_FOLDS })) ? this.#beside : undefined;
     const verify = () => verification({ store: this.#store, models: this.#models, beside }, { expected, progress });
     return beside === undefined ? verify() : beside.store.whileReadingAll(verify);
   }
@@ -381,7 +383,7 @@ export class Ledger {
         'another process keeps the read models in their file; it can build them anew',
       );
     }
-    const beside = (await this.#pays()) ? this.#beside : undefined;
+    const beside = (await this.#pays({ times: 1 })) ? this.#beside : undefined;
     const models = this.#models;
     if (beside === undefined) return models.rebuild(options);
     return beside.store.whileReadingAll(() => models.rebuild(options, foldsBeside(beside)));
@@ -395,9 +397,9 @@ export class Ledger {
     });
   }
 
-  /** Whether the log is so long that a second thread pays. */
-  async #pays(): Promise<boolean> {
-    return this.#beside !== undefined && (await this.#store.countAfter()) >= this.#beside.from;
+  /** Whether the log is so long that a second thread pays for work that takes so many times as long as to fold it. */
+  async #pays({ times }: { readonly times: number }): Promise<boolean> {
+    return this.#beside !== undefined && times * (await this.#store.countAfter()) >= this.#beside.from;
   }
 
   /** Writes what is waiting and lets go of the files; called again it is the same closing. */

@@ -41,7 +41,7 @@ export interface LedgerOptions {
   readonly observer?: LedgerObserver;
   /**
    * From how many events on `rebuild` and `verify` work on two threads, where the machine has two processors and the store
-   * is a file; 200 000 unless given, `Infinity` for never.
+   * is a file; 200 000 unless given, `Infinity` for never. `verify`, which takes longer, does so from half of that on.
    */
   readonly secondThreadFrom?: number;
 }
