@@ -1,8 +1,9 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { KeyFilter } from './key-filter.ts';
+import { WAITING_AT_MOST } from './limits.ts';
 import type { LogBatch } from './log-batch.ts';
 import type { SortedEntries } from './sliced-sorting.ts';
-import { SlicedSorting, sortedUpTo, WAITING_AT_MOST } from './sliced-sorting.ts';
+import { SlicedSorting, sortedUpTo } from './sliced-sorting.ts';
 
 /** Under this name the file tells up to which position the commands have been sorted in. */
 export const COMMANDS_SORTED = 'commands_sorted_up_to';

@@ -1,9 +1,8 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { KEYS_AT_LEAST } from './limits.ts';
 
 /** With two bits set for a key, sixteen bits a key let one absent key in seventy through. */
 const BITS_PER_KEY = 16;
-/** Room for growth, so that a filter is seldom made anew. */
-const KEYS_AT_LEAST = 500_000;
 /** How many keys are read for every question asked: filling costs less than the questions it will save. */
 const KEYS_PER_QUESTION = 16;
 

@@ -1,6 +1,7 @@
+import { WAITING_AT_MOST } from './limits.ts';
 import type { LogBatch } from './log-batch.ts';
 import type { SortedEntries } from './sliced-sorting.ts';
-import { SlicedSorting, WAITING_AT_MOST } from './sliced-sorting.ts';
+import { SlicedSorting } from './sliced-sorting.ts';
 
 /** Under this name the file tells up to which position the heads of streams have been written. */
 export const HEADS_SORTED = 'heads_sorted_up_to';

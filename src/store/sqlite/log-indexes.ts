@@ -3,13 +3,11 @@ import { COMMANDS_SORTED, CommandIndex, recordOf } from './command-index.ts';
 import type { EventRow, EventStatements } from './event-statements.ts';
 import { hasLogCheck, hasStreamIndex } from './event-statements.ts';
 import { HEADS_SORTED } from './late-heads.ts';
+import { WAITING_BESIDE_A_WRITER } from './limits.ts';
 import type { LogBatch } from './log-batch.ts';
-import { sortedUpTo, WAITING_AT_MOST } from './sliced-sorting.ts';
+import { sortedUpTo } from './sliced-sorting.ts';
 import { EVENTS_SORTED, StreamIndex } from './stream-index.ts';
 import type { StreamTable } from './stream-table.ts';
-
-/** A reader beside a writer lets go of what has been sorted in when so many events wait in its memory. */
-const WAITING_BESIDE_A_WRITER = 4 * WAITING_AT_MOST;
 
 type TailRow = readonly [position: number, stream: number, revision: number, metadata: unknown, hash: string];
 

@@ -1,10 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { SLICE } from './limits.ts';
 import type { LogBatch, SortedSlice } from './log-batch.ts';
-
-/** How many entries wait in memory before they are sorted into the file. */
-export const WAITING_AT_MOST = 100_000;
-/** How many entries one batch sorts in, so that no commit has a long tail. */
-const SLICE = 2_000;
 
 /** Entries in the order of their B-tree. */
 export interface SortedEntries {

@@ -1,7 +1,8 @@
 import type { EventRow, EventStatements } from './event-statements.ts';
+import { WAITING_AT_MOST } from './limits.ts';
 import type { LogBatch } from './log-batch.ts';
 import type { SortedEntries } from './sliced-sorting.ts';
-import { SlicedSorting, WAITING_AT_MOST } from './sliced-sorting.ts';
+import { SlicedSorting } from './sliced-sorting.ts';
 
 /** Under this name the file tells up to which position the events have been sorted in. */
 export const EVENTS_SORTED = 'events_sorted_up_to';

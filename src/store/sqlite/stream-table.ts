@@ -3,10 +3,9 @@ import { LedgerError } from '../../kernel/errors.ts';
 import type { StreamHead } from '../event-store.ts';
 import type { Head } from './late-heads.ts';
 import { LateHeads } from './late-heads.ts';
+import { REMEMBERED } from './limits.ts';
 import type { LogBatch } from './log-batch.ts';
 
-/** How many streams are remembered by name; the rest is looked up again. */
-const REMEMBERED = 200_000;
 /** How many names are read at once for whoever reads the log, where streams come in the order of their numbers. */
 const NAMES_PER_PAGE = 512;
 
