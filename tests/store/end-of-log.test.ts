@@ -93,6 +93,32 @@ describe('when a process was killed before it wrote any head', () => {
     expect(await findings()).toContain('position 9 is missing');
   });
 
+  test('its end is missed also after others were written in its place', async () => {
+    change(['DELETE FROM event WHERE position > 9']);
+    const store = new SqliteEventStore(left);
+    const [last] = await store.read('c', { from: 2 });
+    const event = newEvent();
+    await appendDurably(store, 'c', 2, [{ ...event, hash: chainHash(last?.hash ?? '', 'c', 3, event) }]);
+    await store.close();
+    expect(await findings()).toBe(
+      'position 10: the running check of the log differs, this event or what comes before it was exchanged',
+    );
+  });
+
+  test('streams whose only events were in an end that is gone are told', async () => {
+    change(['DELETE FROM event WHERE position > 1']);
+    expect((await findings()).split('\n')).toEqual([
+      "position 2 is missing: the event before it is not the log's last, so its end is gone",
+      'stream b has lost its head, or all of its events',
+      'stream c has lost its head, or all of its events',
+    ]);
+  });
+
+  test('nobody can except events from the running check afterwards', async () => {
+    change(["INSERT INTO setting VALUES ('log_checked_from', 11)"]);
+    expect(await findings()).toContain('position 11: the running check of the log differs');
+  });
+
   test('all events of the log are missed', async () => {
     change(['DELETE FROM event']);
     expect(await findings()).toContain('position 1 is missing');

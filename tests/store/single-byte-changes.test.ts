@@ -201,6 +201,22 @@ describe('when the index that finds the events of a stream is changed', () => {
   });
 });
 
+describe('when what the file tells of heads is changed', () => {
+  test('a head that was taken away is found', async () => {
+    const [{ name } = { name: '' }] = tampered.client.prepare('SELECT name FROM stream WHERE number = 3').all();
+    expect(tampered.run('UPDATE stream SET revision = -1 WHERE number = 3')).toBe(1);
+    expect((await tampered.verified()).findings).toEqual([`stream ${name} has lost its head, or all of its events`]);
+  });
+
+  test('that they reach beyond the log is found, before a head would be behind for it', async () => {
+    expect(tampered.run("UPDATE setting SET value = value + 1 WHERE name = 'heads_sorted_up_to'")).toBe(1);
+    const last = tampered.log.length;
+    expect((await tampered.verified()).findings).toEqual([
+      `the heads of streams differ from the log: they reach to ${last + 1}, the log to ${last}`,
+    ]);
+  });
+});
+
 describe('when everything is recomputed after a change', () => {
   /** What a thorough forger would do: the event, every hash after it, the head, the running check of the log. */
   function forge(victim: StoredEvent, data: string): void {

@@ -91,7 +91,9 @@ export class BatchWriter {
   }
 
   #readEnd(): LogEnd {
-    const row = this.#database.prepare('SELECT position, log_check FROM event ORDER BY position DESC LIMIT 1').get();
-    return { position: Number(row?.position ?? 0), check: Number(row?.log_check ?? LOG_CHECK_START) };
+    const end = 'SELECT position, log_check, is_last FROM event ORDER BY position DESC LIMIT 1';
+    const { position = 0, log_check, is_last } = this.#database.prepare(end).get() ?? {};
+    // After an end that was cut off the check begins anew: else the loss would show no more once others follow.
+    return { position: Number(position), check: is_last === 1 ? Number(log_check) : LOG_CHECK_START };
   }
 }

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { LedgerError } from '../../kernel/errors.ts';
 import { COMMANDS_SORTED, keyOf, recordOf } from './command-index.ts';
 import { hasLogCheck, hasStreamIndex } from './event-statements.ts';
+import { HEADS_SORTED } from './late-heads.ts';
 import { LOG_CHECK_START, nextLogCheck } from './log-check.ts';
 import { CHECKED_FROM } from './open-database.ts';
 import { sortedUpTo } from './sliced-sorting.ts';
@@ -9,6 +10,8 @@ import { asLedgerError } from './sqlite-error.ts';
 import { EVENTS_SORTED } from './stream-index.ts';
 
 const ROWS_AT_ONCE = 5_000;
+/** One finding says as much as a million of its kind. */
+const STREAMS_NAMED = 20;
 
 /** What is wrong with the file below the level of events: damaged pages, indexes that differ, positions with gaps. */
 export function integrityOf(database: DatabaseSync): readonly string[] {
@@ -17,6 +20,7 @@ export function integrityOf(database: DatabaseSync): readonly string[] {
       ...pages(database),
       ...positions(database),
       ...logCheck(database),
+      ...heads(database),
       ...indexes(database),
     ]);
   } catch (error) {
@@ -59,11 +63,10 @@ function logCheck(database: DatabaseSync): string[] {
   const findings: string[] = [];
   let [position, check, isLast] = [0, LOG_CHECK_START, 1];
   for (const [next, hash, kept, last] of checkedEvents(database)) {
-    if (isLast === 1 && position > 0)
+    if (isLast !== 0 && position > 0)
       findings.push(`position ${position} is marked as the log's last, and others follow`);
-    check = nextLogCheck(check, String(hash));
-    if (next <= uncheckedUpTo) check = LOG_CHECK_START;
-    else if (kept !== check) {
+    check = next <= uncheckedUpTo ? LOG_CHECK_START : nextLogCheck(check, String(hash));
+    if (kept !== check) {
       findings.push(
         `position ${next}: the running check of the log differs, this event or what comes before it was exchanged`,
       );
@@ -77,6 +80,23 @@ function logCheck(database: DatabaseSync): string[] {
   if (isLast !== 1)
     findings.push(`position ${position + 1} is missing: the event before it is not the log's last, so its end is gone`);
   return findings;
+}
+
+/**
+ * Heads are read from the log after the position up to which they have been written; so that may not lie behind the log,
+ * and a stream without a written head has its events after it.
+ */
+function heads(database: DatabaseSync): string[] {
+  if (!hasLogCheck(database)) return [];
+  const last = Number(database.prepare('SELECT max(position) AS last FROM event').get()?.last ?? 0);
+  const upTo = sortedUpTo(database, HEADS_SORTED);
+  const reach =
+    upTo <= last ? [] : [`the heads of streams differ from the log: they reach to ${upTo}, the log to ${last}`];
+  const without = database.prepare(
+    `SELECT name FROM stream WHERE revision < 0 AND number NOT IN (SELECT stream FROM event WHERE position > ?)
+     ORDER BY number LIMIT ${STREAMS_NAMED}`,
+  );
+  return [...reach, ...without.all(upTo).map(({ name }) => `stream ${name} has lost its head, or all of its events`)];
 }
 
 /**
