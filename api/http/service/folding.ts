@@ -1,20 +1,26 @@
 import type { FastifyInstance } from 'fastify';
 import type { Ledger } from '../../../src/index.ts';
 
-/** Between two foldings, in milliseconds: often enough that a question finds little left to fold. */
-const PAUSE = { shortest: 50, longest: 250 } as const;
-/** For how many milliseconds folding may keep commands waiting, as long as the shortest pause allows it. */
-const AT_A_TIME = 4;
+/** So many milliseconds pass before it is looked whether there is enough to fold. */
+const PAUSE = 50;
+/** Commands wait for a few milliseconds while so many events are folded; more of them would keep them waiting longer. */
+const ENOUGH = 64;
+/** After so many milliseconds the least is enough, so that a question finds little left to fold. */
+const LONGEST = 250;
+
+/** What of a ledger is asked for here. */
+type Folded = Pick<Ledger, 'catchUp' | 'eventsBehind' | 'knownPosition'>;
 
 /** Folds what is recorded into the read models while the app runs; a question would otherwise have to do it first. */
-export function foldInBackground(app: FastifyInstance, ledger: Ledger): void {
+export function foldInBackground(app: FastifyInstance, ledger: Folded): void {
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> = Promise.resolve();
   let failed = false;
-  let pause: number = PAUSE.longest;
+  let begun = performance.now();
   const fold = async () => {
-    const begun = performance.now();
     try {
+      if (performance.now() - begun < LONGEST && !(await hasEnough(ledger))) return;
+      begun = performance.now();
       await ledger.catchUp();
       failed = false;
     } catch (error) {
@@ -22,16 +28,14 @@ export function foldInBackground(app: FastifyInstance, ledger: Ledger): void {
       if (!failed) app.log.error({ err: error }, 'the read models cannot be folded');
       failed = true;
     }
-    // What comes from a server is folded as it arrives, and only written here.
-    pause = ledger.knownPosition === undefined ? pauseAfter(pause, performance.now() - begun) : PAUSE.longest;
   };
   const next = () => {
     running = fold().then(() => {
-      if (timer !== undefined) timer = setTimeout(next, pause);
+      if (timer !== undefined) timer = setTimeout(next, PAUSE);
     });
   };
   app.addHook('onReady', async () => {
-    timer = setTimeout(next, pause);
+    timer = setTimeout(next, PAUSE);
   });
   app.addHook('onClose', async () => {
     clearTimeout(timer);
@@ -40,7 +44,7 @@ export function foldInBackground(app: FastifyInstance, ledger: Ledger): void {
   });
 }
 
-/** A pause in which about as much is recorded as can be folded in the time there is for it; `took` is for the last one. */
-function pauseAfter(pause: number, took: number): number {
-  return Math.min(PAUSE.longest, Math.max(PAUSE.shortest, (pause * AT_A_TIME) / Math.max(took, 1)));
+/** Whether it is worth folding already. What comes from a server is folded as it arrives, and would only be written. */
+async function hasEnough(ledger: Folded): Promise<boolean> {
+  return ledger.knownPosition === undefined && (await ledger.eventsBehind(ENOUGH)) >= ENOUGH;
 }
