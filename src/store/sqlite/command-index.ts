@@ -48,6 +48,12 @@ export class CommandIndex {
     this.#waiting.set(commandId, position);
   }
 
+  /** A reader's memory: everything up to this position is in the file by now. */
+  removeUpTo(position: number): void {
+    for (const [id, at] of this.#waiting) if (at <= position) this.#waiting.delete(id);
+    if (position > 0) this.#empty = false;
+  }
+
   /** Adds what is to be sorted in next to a batch; with what waits the log reaches to that position. */
   addSliceTo(batch: LogBatch, lastPosition: number): void {
     this.#filter.fill(this.#ripeKeys());

@@ -56,6 +56,7 @@ export class LogIndexes {
     }
     this.#readOn();
     if (this.streams.waiting < WAITING_BESIDE_A_WRITER) return;
+    this.commands.removeUpTo(sortedUpTo(this.#database, COMMANDS_SORTED));
     this.streams.removeUpTo(sortedUpTo(this.#database, EVENTS_SORTED));
     this.#table.late.removeUpTo(sortedUpTo(this.#database, HEADS_SORTED));
   }
