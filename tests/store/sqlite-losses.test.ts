@@ -155,3 +155,28 @@ test('commands and events whose sorting into the indexes was lost are found, bef
   expect(await reopened.integrity()).toEqual([]);
   await reopened.close();
 });
+
+test('who appends while the store is being closed is told what came of it', async () => {
+  for (let steps = 0; steps < 12; steps += 1) {
+    const closed = join(folder, `closed-${steps}.db`);
+    const store = new SqliteEventStore(closed);
+    await store.append('before', -1, [newEvent()]);
+    const closing = store.close();
+    for (let step = 0; step < steps; step += 1) await undefined;
+    const told = store
+      .append('meanwhile', -1, [newEvent()])
+      .then(() => store.settled())
+      .then(
+        () => 'durable',
+        (error: { readonly code: string }) => error.code,
+      );
+    await closing;
+    // What the store begins to write in its own time comes now, and must not throw where nobody catches it.
+    await new Promise((resolve) => setImmediate(resolve));
+    const reopened = new SqliteEventStore(closed);
+    const isThere = (await reopened.head('meanwhile')) !== undefined;
+    expect(await told).toBe(isThere ? 'durable' : 'ledger.closed');
+    expect(await reopened.countAfter()).toBe(isThere ? 2 : 1);
+    await reopened.close();
+  }
+});

@@ -98,8 +98,10 @@ export class GroupCommit {
     open.batch = emptyBatch();
   }
 
-  stop(): void {
+  /** What was begun since the last commit is lost with that error. */
+  stop(error: unknown): void {
     clearTimeout(this.#quiet);
+    if (this.#open !== undefined) this.#lose(error);
   }
 
   #begun(): Group {
@@ -107,8 +109,9 @@ export class GroupCommit {
     // Whoever appended awaits `settled`; without a listener a loss would end the process as an unhandled rejection.
     promise.catch(() => undefined);
     const group = { batch: emptyBatch(), shown: [], appends: 0, done: promise, resolve, reject };
+    // Not told by the group itself, which would stay in memory until then with all that was committed before.
     setImmediate(() => {
-      if (this.#open === group) this.#commit();
+      if (this.#open?.done === promise) this.#commit();
     });
     return group;
   }

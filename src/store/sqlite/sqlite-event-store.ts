@@ -305,7 +305,7 @@ export class SqliteEventStore implements EventStoreInHalves {
       }
     } finally {
       this.#closed = true;
-      this.#commits.stop();
+      this.#commits.stop(this.#closedError());
       this.#database.close();
       this.#lock?.release();
     }
