@@ -1,3 +1,4 @@
+import type { CommandResult } from '../../src/index.ts';
 import { LedgerError } from '../../src/index.ts';
 import type { Instant } from '../../src/kernel/instant.ts';
 import { parseInstant } from '../../src/kernel/instant.ts';
@@ -46,8 +47,10 @@ export function isAnswered(line: FileLine | LineAnswer): line is LineAnswer {
 }
 
 /** The answer to a command that the ledger has taken. */
-export function accepted({ line, id }: FileLine, done: Readonly<Record<string, unknown>>): LineAnswer {
-  return { became: 'accepted', text: `${JSON.stringify({ line, id, ok: true, ...done })}\n` };
+export function accepted({ line, id }: FileLine, done: CommandResult): LineAnswer {
+  const { replayed, events, outcome, eventCounts } = done;
+  const told = { line, id, ok: true, replayed, events, outcome, eventCounts };
+  return { became: 'accepted', text: `${JSON.stringify(told)}\n` };
 }
 
 /** The answer to a command that was refused. */

@@ -123,14 +123,17 @@ export class ImportRun {
   }
 
   async #takeAll(pieces: AsyncIterable<Iterable<string>>): Promise<void> {
-    const { stopOnError = false, goOn } = this.#options;
+    const { historic = false, stopOnError = false, goOn } = this.#options;
     for await (const lines of pieces) {
       for (const text of lines) {
         this.tally.lines += 1;
         if (text.trim() === '') continue;
-        const ok = await this.#take(text);
+        const line = readLine(this.tally.lines, text, historic);
+        let became: LineAnswer['became'] = 'accepted';
+        if (this.#inFlight !== undefined) await this.#inFlight.send(line, text.length);
+        else became = this.#note(isAnswered(line) ? line : await this.#answerTo(line, this.#standingOf(line)));
         if (this.#isTimeToTell()) await this.#tellNoted();
-        if (!ok && stopOnError) return;
+        if (became !== 'accepted' && stopOnError) return;
         goOn?.(this.tally.lines);
       }
     }
@@ -139,18 +142,6 @@ export class ImportRun {
   #isTimeToTell(): boolean {
     if (this.#results.length >= COMMANDS_PER_COMMIT || this.#size >= LONGEST_TELLING) return true;
     return this.#results.length > 0 && performance.now() - this.#toldAt >= LONGEST_WAIT;
-  }
-
-  /** Answers whether the command was not refused, as far as that is known. */
-  async #take(text: string): Promise<boolean> {
-    const line = readLine(this.tally.lines, text, this.#options.historic ?? false);
-    if (this.#inFlight !== undefined) {
-      await this.#inFlight.send(line, text.length);
-      return true;
-    }
-    const answer = isAnswered(line) ? line : await this.#answerTo(line, this.#standingOf(line));
-    this.#note(answer);
-    return answer.became === 'accepted';
   }
 
   #standingOf({ at }: FileLine): Standing | undefined {
@@ -163,7 +154,7 @@ export class ImportRun {
       const replayed = (then: Instant) => {
         recordedAt = then;
       };
-      const { id: _, revision: __, ...done } = await this.#give(line, standing, replayed);
+      const done = await this.#give(line, standing, replayed);
       if (recordedAt !== undefined && done.events.length > 0) this.#clock?.moveTo(recordedAt);
       return accepted(line, done);
     } catch (error) {
@@ -173,19 +164,20 @@ export class ImportRun {
     }
   }
 
-  async #give(
-    { command: sent, at }: FileLine,
+  #give(
+    { command, at }: FileLine,
     standing: Standing | undefined,
     replayed: (recordedAt: Instant) => void,
   ): Promise<CommandResult> {
     const { sender } = this.#options;
-    const given: GivenCommand = sender === undefined ? { command: sent } : await sender.prepare(sent);
-    return this.#ledger.executeUnknown(given.command, {
-      durable: false,
-      replayed,
-      ...timeOf(at, standing),
-      ...(given.by === undefined ? {} : { by: given.by }),
-    });
+    const options = { durable: false, replayed, ...timeOf(at, standing) };
+    if (sender === undefined) return this.#ledger.executeUnknown(command, options);
+    return this.#prepared(sender, command, options);
+  }
+
+  async #prepared(sender: ImportSender, sent: FileLine['command'], options: ExecuteOptions): Promise<CommandResult> {
+    const { command, by } = await sender.prepare(sent);
+    return this.#ledger.executeUnknown(command, by === undefined ? options : { ...options, by });
   }
 
   #refusalOf(error: unknown): Refusal | undefined {
@@ -194,10 +186,11 @@ export class ImportRun {
     return { code: error.code, message: error.message };
   }
 
-  #note({ became, text }: LineAnswer): void {
+  #note({ became, text }: LineAnswer): LineAnswer['became'] {
     this.tally[became] += 1;
     this.#results.push(text);
     this.#size += text.length;
+    return became;
   }
 }
 
