@@ -162,14 +162,16 @@ interface Judgement {
 /** The same as {@link judgeEntry} where every state is at hand: by far the most entries, and none of them has to wait. */
 function judgeAtHand(command: RecordLesson, entry: AttendanceEntry, session: CommandSession): Judgement | undefined {
   const { contractId } = entry;
-  const contract = session.atHand(reservations, contractStream(contractId));
+  const contract = session.inMemory(reservations, contractStream(contractId));
   const certificateId = contract?.state.holder?.certificateId;
   if (contract === undefined || certificateId === undefined) return undefined;
   const loaded = session.atHandFrom(contract, certificates, certificateStream, certificateId);
   const payerId = loaded?.state.certificate?.payerId;
   if (loaded === undefined || payerId === undefined) return undefined;
   const payer = session.atHandFrom(loaded, payers, payerStream, payerId);
-  if (payer === undefined || needsArchivedLessons(loaded.state, { contractId })) return undefined;
+  // A contract that a certificate has is that certificate's for good, whatever has come to the contract's own stream since.
+  if (payer === undefined || !loaded.state.contracts.has(contractId)) return undefined;
+  if (needsArchivedLessons(loaded.state, { contractId })) return undefined;
   if (isOfOthers(contractId, loaded.state, session)) return notThere(contractId);
   const judged = recordLesson(command, entry, lessonFactsFrom(payer.state, session), loaded.state);
   return { judged, loaded, decidedAt: loaded.revision };

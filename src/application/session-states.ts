@@ -38,7 +38,16 @@ export class SessionStates {
     return loaded && this.#read(loaded);
   }
 
-  /** The same for the stream of an id that the events of another stream name. */
+  /** As {@link atHand} where it does not matter whether the store has more of the stream by now. */
+  inMemory<State, Event extends LedgerEvent>(
+    category: Category<State, Event>,
+    stream: string,
+  ): LoadedStream<State> | undefined {
+    const loaded = this.shared && this.#confirms ? undefined : this.#streams.inMemory(category, stream);
+    return loaded && this.#read(loaded);
+  }
+
+  /** As {@link atHand} for the stream of an id that the events of another stream name. */
   atHandFrom<State, Event extends LedgerEvent>(
     leading: LoadedStream<unknown>,
     category: Category<State, Event>,

@@ -57,8 +57,18 @@ export class StreamCache {
     return kept && this.#ifUpToDate<State>(kept);
   }
 
+  /** The stream as it is in memory, which may be behind what the store has; undefined where it is not in memory. */
+  inMemory<State, Event extends LedgerEvent>(
+    _category: Category<State, Event>,
+    stream: string,
+  ): LoadedStream<State> | undefined {
+    this.#forgetWhatWasLost();
+    if (this.#store.shared) return this.#taken(stream);
+    return this.#kept.find(stream)?.loaded as LoadedStream<State> | undefined;
+  }
+
   /**
-   * The same for the stream of an id that the events of another stream name. `nameOf` is called where that stream has not
+   * As {@link atHand} for the stream of an id that the events of another stream name. `nameOf` is called where that stream has not
    * led there before: to find one of many by its name costs more than anything else a command on it needs of the memory.
    */
   atHandFrom<State, Event extends LedgerEvent>(
