@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { KeyFilter } from './key-filter.ts';
+import { KeyTable } from './key-table.ts';
 import { WAITING_AT_MOST } from './limits.ts';
 import type { LogBatch } from './log-batch.ts';
 import type { SortedEntries } from './sliced-sorting.ts';
@@ -14,13 +15,15 @@ export const COMMANDS_SORTED = 'commands_sorted_up_to';
  * when the ledger is opened, therefore nothing is lost with the memory.
  */
 export class CommandIndex {
-  #waiting = new Map<string, number>();
+  #waiting = new KeyTable();
   /** What is being sorted in. */
-  #ripe = new Map<string, number>();
+  #ripe = new KeyTable();
   readonly #sorting = new SlicedSorting(COMMANDS_SORTED);
   readonly #filter: KeyFilter;
   readonly #find: StatementSync;
   #empty: boolean;
+  /** A command's id is asked for several times in a row. */
+  #latest = { id: '', key: keyOf('') };
 
   constructor(database: DatabaseSync) {
     this.#find = database.prepare('SELECT position FROM command_index WHERE key = ?');
@@ -31,39 +34,41 @@ export class CommandIndex {
 
   /** The positions at which the record may be: at most a few, since different ids seldom share a key. */
   candidates(commandId: string): readonly number[] {
-    const waiting = this.#waiting.get(commandId) ?? this.#ripe.get(commandId);
-    if (waiting !== undefined) return [waiting];
-    if (this.#empty) return NOWHERE;
-    const key = keyOf(commandId);
-    if (this.#filter.excludes(key)) return NOWHERE;
-    return (this.#find.all(key) as unknown as [number][]).map(([position]) => position);
+    const recent = this.recent(commandId);
+    const key = this.#keyOf(commandId);
+    if (this.#empty || this.#filter.excludes(key)) return recent;
+    const sortedIn = (this.#find.all(key) as unknown as [number][]).map(([position]) => position);
+    return [...recent, ...sortedIn];
   }
 
-  /** Whether the command was recorded so lately that its key waits in memory. */
-  isRecent(commandId: string): boolean {
-    return this.#waiting.has(commandId) || this.#ripe.has(commandId);
+  /** Those of them that wait in memory. */
+  recent(commandId: string): readonly number[] {
+    const key = this.#keyOf(commandId);
+    const waiting = this.#waiting.positionsOf(key);
+    const ripe = this.#ripe.positionsOf(key);
+    return ripe.length === 0 ? waiting : [...ripe, ...waiting];
   }
 
   add(commandId: string, position: number): void {
-    this.#waiting.set(commandId, position);
+    this.#waiting.add(this.#keyOf(commandId), position);
   }
 
   /** A reader's memory: everything up to this position is in the file by now. */
   removeUpTo(position: number): void {
-    for (const [id, at] of this.#waiting) if (at <= position) this.#waiting.delete(id);
+    this.#waiting = this.#waiting.after(position);
     if (position > 0) this.#empty = false;
   }
 
   /** Adds what is to be sorted in next to a batch; with what waits the log reaches to that position. */
   addSliceTo(batch: LogBatch, lastPosition: number): void {
-    this.#filter.fill(this.#ripeKeys());
+    this.#filter.fill();
     if (this.#waiting.size >= WAITING_AT_MOST && !this.#sorting.isUnderWay) this.#ripen(lastPosition);
     this.#sorting.addTo(batch);
   }
 
   /** The batch is durable, and what it sorted in with it. */
   keep(batch: LogBatch): void {
-    if (this.#sorting.keep(batch)) this.#ripe = new Map();
+    if (this.#sorting.keep(batch)) this.#ripe = new KeyTable();
   }
 
   /** Adds all that is under way, or else all that waits: nothing has to be read again at the next opening then. */
@@ -74,28 +79,12 @@ export class CommandIndex {
 
   #ripen(lastPosition: number): void {
     this.#ripe = this.#waiting;
-    this.#waiting = new Map();
-    this.#sorting.begin(this.#sorted(this.#ripe), lastPosition);
+    this.#waiting = new KeyTable();
+    this.#sorting.begin(this.#entriesOf(this.#ripe), lastPosition);
   }
 
-  *#ripeKeys(): Iterable<number> {
-    for (const id of this.#ripe.keys()) yield keyOf(id);
-  }
-
-  #sorted(commands: ReadonlyMap<string, number>): SortedEntries {
-    const positionsOf = new Map<number, number>();
-    const sharedKeys: (readonly [key: number, position: number])[] = [];
-    for (const [id, position] of commands) {
-      const key = keyOf(id);
-      if (positionsOf.has(key)) sharedKeys.push([key, position]);
-      else positionsOf.set(key, position);
-    }
-    // Numbers alone are sorted ten times faster than pairs.
-    const sorted = Float64Array.from(positionsOf.keys()).sort();
-    const keys = new Float64Array(commands.size);
-    keys.set(sorted);
-    for (const [index, [key]] of sharedKeys.entries()) keys[sorted.length + index] = key;
-    const positions = keys.map((key, index) => sharedKeys[index - sorted.length]?.[1] ?? positionsOf.get(key) ?? 0);
+  #entriesOf(commands: KeyTable): SortedEntries {
+    const { keys, positions } = commands.sorted();
     return {
       count: keys.length,
       slice: (from, until) => {
@@ -106,9 +95,12 @@ export class CommandIndex {
       },
     };
   }
-}
 
-const NOWHERE: readonly number[] = [];
+  #keyOf(commandId: string): number {
+    if (this.#latest.id !== commandId) this.#latest = { id: commandId, key: keyOf(commandId) };
+    return this.#latest.key;
+  }
+}
 
 /** A key of 53 bits, which an integer of the language and a row id of SQLite both hold. */
 export function keyOf(commandId: string): number {

@@ -40,26 +40,22 @@ export class KeyFilter {
     this.#set(second(key));
   }
 
-  /**
-   * Called between questions: reads on, in proportion to what has been asked. `onTheirWay` are keys that were added and
-   * that the file may not show yet.
-   */
-  fill(onTheirWay: Iterable<number>): void {
+  /** Called between questions: reads on, in proportion to what has been asked. */
+  fill(): void {
     const limit = this.#questions * KEYS_PER_QUESTION;
     this.#questions = 0;
-    if (this.#keys > this.#room) this.#beginAnew(onTheirWay);
+    if (this.#keys > this.#room) this.#beginAnew();
     if (this.#seenUpTo === undefined || limit === 0) return;
     const keys = this.#read.all(this.#seenUpTo, limit) as unknown as [number][];
     for (const [key] of keys) this.add(key);
     this.#seenUpTo = keys.length < limit ? undefined : keys.at(-1)?.[0];
   }
 
-  #beginAnew(onTheirWay: Iterable<number>): void {
+  #beginAnew(): void {
     this.#room = roomFor(this.#keys);
     this.#bits = bitsFor(this.#room);
     this.#keys = 0;
     this.#seenUpTo = -1;
-    for (const key of onTheirWay) this.add(key);
   }
 
   #set(hash: number): void {

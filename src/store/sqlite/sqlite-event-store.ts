@@ -128,7 +128,9 @@ export class SqliteEventStore implements EventStoreInHalves {
     }
     if (events.length === 0) return;
     for (const { recordOf } of events) {
-      if (recordOf !== undefined && log.indexes.commands.isRecent(recordOf)) throw new CommandRecordedError(recordOf);
+      if (recordOf === undefined) continue;
+      const record = this.#guarded(() => this.#recordAmong(log.indexes.commands.recent(recordOf), recordOf));
+      if (record !== undefined) throw new CommandRecordedError(recordOf);
     }
     addEvents(log, { stream, head, events, batch: this.#commits.batch });
     this.#commits.appended();
@@ -257,14 +259,20 @@ export class SqliteEventStore implements EventStoreInHalves {
     this.#refuseWhenClosed();
     return this.#guarded(() => {
       const { indexes, streams } = this.#inMemory();
-      const candidates = indexes.commands.candidates(commandId);
-      if (candidates.length > 0) this.#commits.show();
-      for (const position of candidates) {
-        const row = this.#rowAt(position);
-        if (row !== undefined && recordOf(row[5]) === commandId) return storedEvent(row, streams.nameOf(row[1]));
-      }
-      return undefined;
+      const row = this.#recordAmong(indexes.commands.candidates(commandId), commandId);
+      return row === undefined ? undefined : storedEvent(row, streams.nameOf(row[1]));
     });
+  }
+
+  /** Different ids may share a key of the index, so only the event tells whose record it is. */
+  #recordAmong(positions: readonly number[], commandId: string): EventRow | undefined {
+    if (positions.length === 0) return undefined;
+    this.#commits.show();
+    for (const position of positions) {
+      const row = this.#rowAt(position);
+      if (row !== undefined && recordOf(row[5]) === commandId) return row;
+    }
+    return undefined;
   }
 
   get timesByStreamUpTo(): Instant | undefined {
