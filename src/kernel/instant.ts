@@ -58,11 +58,11 @@ export function laterInstant(a: Instant, b: Instant): Instant {
 
 /** The civil date a clock on the wall shows at this instant in the given IANA zone (SPEC section 2). */
 export function civilDateAt(instant: Instant, zone: string): CivilDate {
-  const second = instant.slice(0, 19);
+  const span = instant.slice(0, instant >= WHOLE_MINUTES_SINCE ? MINUTE : SECOND);
   const known = latest.get(zone);
-  if (known !== undefined && known.second === second) return known.date;
-  const date = formatterOf(zone).format(new Date(`${second}Z`));
-  latest.set(zone, { second, date });
+  if (known !== undefined && known.span === span) return known.date;
+  const date = formatterOf(zone).format(new Date(`${instant.slice(0, SECOND)}Z`));
+  latest.set(zone, { span, date });
   return date;
 }
 
@@ -77,8 +77,14 @@ export function isZone(zone: string): boolean {
   }
 }
 
-/** The last answer per zone: commands of one second ask the same question over and over. */
-const latest = new Map<string, { second: string; date: CivilDate }>();
+/** Every zone has been whole minutes away from UTC since, and has changed at whole minutes; before there were seconds. */
+const WHOLE_MINUTES_SINCE = '1973';
+/** So many characters of an instant name its minute, or its second. */
+const MINUTE = 16;
+const SECOND = 19;
+
+/** The last answer per zone: commands of one minute ask the same question over and over. */
+const latest = new Map<string, { span: string; date: CivilDate }>();
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
 function formatterOf(zone: string): Intl.DateTimeFormat {
