@@ -3,6 +3,7 @@ import { KeyFilter } from './key-filter.ts';
 import { KeyTable } from './key-table.ts';
 import { WAITING_AT_MOST } from './limits.ts';
 import type { LogBatch } from './log-batch.ts';
+import { mixedText } from './mixed-text.ts';
 import type { SortedEntries } from './sliced-sorting.ts';
 import { SlicedSorting, sortedUpTo } from './sliced-sorting.ts';
 
@@ -102,18 +103,9 @@ export class CommandIndex {
   }
 }
 
-/** A key of 53 bits, which an integer of the language and a row id of SQLite both hold. */
+/** A key of 53 bits. */
 export function keyOf(commandId: string): number {
-  let high = 0xdeadbeef;
-  let low = 0x41c6ce57;
-  for (let index = 0; index < commandId.length; index += 1) {
-    const unit = commandId.charCodeAt(index);
-    high = Math.imul(high ^ unit, 2654435761);
-    low = Math.imul(low ^ unit, 1597334677);
-  }
-  high = Math.imul(high ^ (high >>> 16), 2246822507) ^ Math.imul(low ^ (low >>> 13), 3266489909);
-  low = Math.imul(low ^ (low >>> 16), 2246822507) ^ Math.imul(high ^ (high >>> 13), 3266489909);
-  return 4294967296 * (2097151 & low) + (high >>> 0);
+  return mixedText(commandId, { high: 0xdeadbeef, low: 0x41c6ce57 });
 }
 
 /** The command an event is the record of: only such events carry the digest of a body. */
