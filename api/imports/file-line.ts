@@ -31,10 +31,10 @@ export function readLine(line: number, text: string, historic: boolean): FileLin
   let id: unknown;
   let became: LineAnswer['became'] = 'unreadable';
   try {
-    const parsed = jsonObject(text);
-    id = parsed.id;
+    const { at, ...command } = jsonObject(text);
+    id = command.id;
     became = 'refused';
-    return { line, id, ...withClock(parsed, historic) };
+    return { line, id, command, at: timeOf(at, historic) };
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error;
     return { became, text: refusalLine({ line, id }, error) };
@@ -67,15 +67,13 @@ function echoed(id: unknown): unknown {
   return typeof id === 'object' ? undefined : id;
 }
 
-function withClock({ at, ...command }: Record<string, unknown>, historic: boolean) {
+/** When the command was given, where the file's times are the clock. */
+function timeOf(at: unknown, historic: boolean): Instant | undefined {
   if (!historic) {
-    if (at !== undefined) {
-      throw new LedgerError('command.invalid', "at: is taken only when the file's times are the clock (--clock file)");
-    }
-    return { command, at: undefined };
+    if (at === undefined) return undefined;
+    throw new LedgerError('command.invalid', "at: is taken only when the file's times are the clock (--clock file)");
   }
   const instant = typeof at === 'string' ? parseInstant(at) : undefined;
-  if (instant === undefined)
-    throw new LedgerError('command.invalid', 'at: is missing or no instant of the form YYYY-MM-DDThh:mm:ssZ');
-  return { command, at: instant };
+  if (instant !== undefined) return instant;
+  throw new LedgerError('command.invalid', 'at: is missing or no instant of the form YYYY-MM-DDThh:mm:ssZ');
 }

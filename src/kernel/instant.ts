@@ -7,14 +7,14 @@ import { isCivilDate } from './civil-date.ts';
  */
 export type Instant = string;
 
-const INSTANT = /^(\d{4}-\d{2}-\d{2})T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.(\d{1,9}))?Z$/;
+const INSTANT = /^\d{4}-\d{2}-\d{2}T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?Z$/;
 
 /** Brings the text of an instant into normal form, or answers `undefined` when it is none. */
 export function parseInstant(text: string): Instant | undefined {
-  const match = INSTANT.exec(text);
-  if (match?.[1] === undefined || !isCivilDate(match[1])) return undefined;
-  const fraction = (match[3] ?? '').replace(/0+$/, '');
-  return `${text.slice(0, 19)}${fraction === '' ? '' : `.${fraction}`}Z`;
+  if (!INSTANT.test(text) || !isCivilDate(text.slice(0, DAY))) return undefined;
+  if (text[SECOND] === 'Z') return text;
+  const fraction = text.slice(SECOND + 1, -1).replace(/0+$/, '');
+  return `${text.slice(0, SECOND)}${fraction === '' ? '' : `.${fraction}`}Z`;
 }
 
 /** The instant so many milliseconds after the beginning of 1970. */
@@ -79,7 +79,8 @@ export function isZone(zone: string): boolean {
 
 /** Every zone has been whole minutes away from UTC since, and has changed at whole minutes; before there were seconds. */
 const WHOLE_MINUTES_SINCE = '1973';
-/** So many characters of an instant name its minute, or its second. */
+/** So many characters of an instant name its day, its minute, or its second. */
+const DAY = 10;
 const MINUTE = 16;
 const SECOND = 19;
 
