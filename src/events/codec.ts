@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { LedgerError } from '../kernel/errors.ts';
 import type { CatalogueEntry, LedgerEvent } from './catalogue.ts';
 import { catalogue } from './catalogue.ts';
 import { chainHash } from './chain.ts';
 import type { EventMetadata, NewEvent, StoredEvent } from './envelope.ts';
+import { newEventId } from './event-id.ts';
 import { readAmounts, writeAmounts } from './field-plan.ts';
 
 /** A decoded event with everything a question may ask of it. */
@@ -26,7 +26,7 @@ export function encodeEvent(
   writeAmounts(fields, entry.fields);
   if (entry.version > 1) fields.schemaVersion = entry.version;
   const stored = {
-    id: randomUUID(),
+    id: newEventId(),
     type,
     metadata: JSON.stringify(metadata),
     data: JSON.stringify(fields),
