@@ -1,8 +1,10 @@
 import { loadavg } from 'node:os';
 import type { LedgerServer } from './support/http-servers.ts';
 import { ledgerServer } from './support/http-servers.ts';
-import { balances, Lessons, load } from './support/load.ts';
+import { balances, Lessons } from './support/load.ts';
 import { median } from './support/report.ts';
+import type { SteadyLoad } from './support/steady-load.ts';
+import { steadyLoad } from './support/steady-load.ts';
 import { inFolder } from './support/workshop.ts';
 
 const CERTIFICATES = 2_000;
@@ -11,6 +13,8 @@ const MINUTES = 5;
 const COMMANDS = 200;
 const QUESTIONS = 600;
 const SAMPLE_PAUSE = 5_000;
+/** Seconds until the server's code is compiled, which are not counted. */
+const WARMING = 15;
 /** Memory is flat when the last third of the time has no more than the second one and this much. */
 const FLAT = 1.05;
 
@@ -19,21 +23,26 @@ export async function run([minutes = String(MINUTES)]: readonly string[]): Promi
   await inFolder(async (folder) => {
     const server = await ledgerServer(folder, CERTIFICATES);
     const samples: number[] = [];
-    const watch = setInterval(() => void resident(server).then((mebibytes) => samples.push(mebibytes)), SAMPLE_PAUSE);
-    try {
-      const common = { url: server.url, seconds: Number(minutes) * 60, connections: 32 };
-      const [commands, questions] = await Promise.all([
-        // A provider of the town has 500 contracts, the first ones.
-        load({ ...common, rate: COMMANDS, request: new Lessons(500).request(server.provider) }),
-        load({ ...common, rate: QUESTIONS, request: balances(server.payer, CERTIFICATES) }),
+    let watch: NodeJS.Timeout | undefined;
+    // A provider of the town has 500 contracts, the first ones.
+    const lessons = new Lessons(500).request(server.provider);
+    const both = (seconds: number) => {
+      const common = { url: server.url, seconds, connections: 32 };
+      return Promise.all([
+        steadyLoad({ ...common, rate: COMMANDS, request: lessons }),
+        steadyLoad({ ...common, rate: QUESTIONS, request: balances(server.payer, CERTIFICATES) }),
       ]);
-      clearInterval(watch);
+    };
+    try {
+      await both(WARMING);
+      watch = setInterval(() => void resident(server).then((mebibytes) => samples.push(mebibytes)), SAMPLE_PAUSE);
+      const [commands, questions] = await both(Number(minutes) * 60);
       const third = Math.floor(samples.length / 3);
       const [second, last] = [median(samples.slice(third, 2 * third)), median(samples.slice(2 * third))];
       const lines = [
         `${minutes} minutes at a steady pace (load ${loadavg()[0]?.toFixed(2)})`,
-        `  commands  ${commands.rate.toFixed(0)}/s  p50 ${commands.p50} ms  p99 ${commands.p99} ms`,
-        `  balances  ${questions.rate.toFixed(0)}/s  p50 ${questions.p50} ms  p99 ${questions.p99} ms`,
+        `  commands  ${told(commands)}`,
+        `  balances  ${told(questions)}`,
         `  memory    second third ${second} MiB, last third ${last} MiB, most ${Math.max(...samples)} MiB: ${last <= FLAT * second ? 'flat' : 'not flat'}`,
       ];
       process.stdout.write(`${lines.join('\n')}\n`);
@@ -42,6 +51,10 @@ export async function run([minutes = String(MINUTES)]: readonly string[]): Promi
       await server.stop();
     }
   });
+}
+
+function told({ rate, p50, p99, p999, most }: SteadyLoad): string {
+  return `${rate.toFixed(0)}/s  p50 ${p50} ms  p99 ${p99} ms  p99.9 ${p999} ms  most ${most} ms`;
 }
 
 /** The resident memory of the server, in MiB. */

@@ -16,18 +16,15 @@ export interface LoadOptions {
   readonly connections: number;
   readonly seconds: number;
   readonly request: Request;
-  /** At most so many requests a second; as many as it takes without it. */
-  readonly rate?: number;
 }
 
 /** Sends one kind of request over so many connections; each sends its next one when it is answered. */
-export async function load({ url, connections, seconds, request, rate }: LoadOptions): Promise<Load> {
+export async function load({ url, connections, seconds, request }: LoadOptions): Promise<Load> {
   const result: Result = await autocannon({
     url,
     connections,
     duration: seconds,
     requests: [request],
-    ...(rate === undefined ? {} : { overallRate: rate }),
   });
   const failed = result.errors + result.timeouts + result.non2xx;
   if (failed > 0)

@@ -22,6 +22,11 @@ export function median(figures: readonly number[]): number {
   return figures.toSorted((a, b) => a - b)[Math.floor(figures.length / 2)] ?? Number.NaN;
 }
 
+/** Of figures in order the one below which that share of them lies. */
+export function quantile(sorted: readonly number[], share: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+}
+
 function perSecond(rate: number): string {
   return `${Math.round(rate).toLocaleString('en').padStart(9)} events/s`;
 }
