@@ -35,29 +35,29 @@ export interface BalanceRow {
 }
 
 export interface ContractRow {
-  contractId: string;
-  certificateId: string;
-  payerId: string;
-  periodId: string;
-  providerId: string;
-  programmeId: string;
-  moduleId: string;
-  agreementId: string;
-  number: string;
-  date: CivilDate;
-  from: CivilDate;
-  until: CivilDate;
-  lessons: number;
-  price: Kopecks;
-  share: Kopecks;
-  parentShare: Kopecks;
+  readonly contractId: string;
+  readonly certificateId: string;
+  readonly payerId: string;
+  readonly periodId: string;
+  readonly providerId: string;
+  readonly programmeId: string;
+  readonly moduleId: string;
+  readonly agreementId: string;
+  readonly number: string;
+  readonly date: CivilDate;
+  readonly from: CivilDate;
+  readonly until: CivilDate;
+  readonly lessons: number;
+  readonly price: Kopecks;
+  readonly share: Kopecks;
+  readonly parentShare: Kopecks;
   charged: Kopecks;
   released: Kopecks;
   lessonsCharged: number;
   terminatedOn: CivilDate | null;
   releasedOn: CivilDate | null;
   /** The revision of the block in the certificate's stream: the order of recording. */
-  blockedAt: number;
+  readonly blockedAt: number;
   /** The revision of the last event that touched the contract. */
   revision: number;
 }
@@ -123,6 +123,14 @@ export const contractTable: TableDefinition<ContractRow> = {
     releasedOn: 'TEXT',
     blockedAt: 'INTEGER',
     revision: 'INTEGER',
+  },
+  changing: {
+    charged: true,
+    released: true,
+    lessonsCharged: true,
+    terminatedOn: true,
+    releasedOn: true,
+    revision: true,
   },
   indexes: ['"payerId", "providerId"', '"certificateId"', '"agreementId"'],
 };

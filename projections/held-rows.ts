@@ -6,6 +6,8 @@ export interface Held<Row> {
   readonly third: string | undefined;
   row: Row | undefined;
   changed: boolean;
+  /** Whether its table holds it already, so that only what changes in it has to be written. */
+  written: boolean;
   /** The age in which it was last asked for. */
   age: number;
   /** Whether it is no longer in memory, although somebody may still hold it. */
@@ -91,6 +93,7 @@ export class HeldRows {
       third,
       row: undefined,
       changed: false,
+      written: false,
       age: this.#age,
       released: false,
       owner: undefined,

@@ -1,11 +1,25 @@
 type ColumnType = 'TEXT' | 'INTEGER';
 
+/** The columns of a row that can be assigned to: all that are not `readonly` in it. */
+export type ChangingColumn<Row> = {
+  [Column in keyof Row & string]: IsSame<Pick<Row, Column>, Readonly<Pick<Row, Column>>> extends true ? never : Column;
+}[keyof Row & string];
+
+/** Unlike a mutual `extends`, which takes a readonly member for the same as another one. */
+type IsSame<A, B> = (<Any>() => Any extends A ? 1 : 2) extends <Any>() => Any extends B ? 1 : 2 ? true : false;
+
 /** A table of a read model. The key's columns come first; amounts are kopecks. */
 export interface TableDefinition<Row extends object> {
   readonly name: string;
   /** One to three columns, all of them text. */
   readonly key: readonly (keyof Row & string)[];
   readonly columns: { readonly [Column in keyof Row & string]: ColumnType };
+  /**
+   * The columns that change in a row that stands; all others are `readonly` in the row. With this an edited row is written
+   * by these alone, and the indexes over the others are left as they are; without it a row is always written whole, which
+   * costs no more where there are no such indexes.
+   */
+  readonly changing?: { readonly [Column in ChangingColumn<Row>]: true };
   /** Lists of columns that questions search by, each with an optional condition. */
   readonly indexes?: readonly string[];
   /**

@@ -37,6 +37,10 @@ export class Table<Row extends object> {
   readonly #prepareUpsertMany: () => StatementSync;
   /** Only who folds a long log writes so many rows at once. */
   #upsertMany: StatementSync | undefined;
+  /** Writes the columns that change, in a row that is there. */
+  readonly #update: StatementSync | undefined;
+  /** Those columns, and the key. */
+  readonly #updated: readonly (keyof Row & string)[];
   readonly #delete: StatementSync;
   /** True while every row of the table is in memory, so that what is not there does not exist. */
   #complete: boolean;
@@ -60,6 +64,10 @@ export class Table<Row extends object> {
     this.#upsert = database.prepare(`${upsert} ${values}`);
     const many = `${upsert} ${Array.from({ length: ROWS_PER_STATEMENT }, () => values).join(', ')}`;
     this.#prepareUpsertMany = () => database.prepare(many);
+    const changing = Object.keys(definition.changing ?? {}) as (keyof Row & string)[];
+    const set = changing.map((column) => `${quoted(column)} = ?`).join(', ');
+    this.#updated = [...changing, ...definition.key];
+    this.#update = set === '' ? undefined : database.prepare(`UPDATE ${write} SET ${set} WHERE ${where}`);
     const key = definition.key.map(quoted).join(', ');
     const marks = definition.key.map(() => '?').join(', ');
     this.#delete = database.prepare(
@@ -116,6 +124,7 @@ export class Table<Row extends object> {
     const [first = '', second, third] = this.definition.key.map((column) => String(row[column]));
     const held = this.#inMemory(first, second, third) ?? this.#hold(first, second, third);
     held.row = row;
+    held.written = false;
     this.#change(held);
   }
 
@@ -124,6 +133,7 @@ export class Table<Row extends object> {
     const held = this.#find(key, second, third);
     if (held?.row === undefined) return;
     held.row = undefined;
+    held.written = false;
     this.#change(held);
   }
 
@@ -131,12 +141,14 @@ export class Table<Row extends object> {
   flush(): void {
     const rows: Row[] = [];
     for (const held of this.#changed.sort(inKeyOrder)) {
+      const { row, written, first, second, third } = held;
       held.changed = false;
-      const { row, first, second, third } = held;
+      held.written = row !== undefined;
       if (row === undefined) this.#delete.run(...[first, second, third].filter((part) => part !== undefined));
+      else if (written && this.#updates(row)) continue;
       else if (rows.push(row) === ROWS_PER_STATEMENT) this.#writeMany(rows.splice(0));
     }
-    for (const row of rows) this.#upsert.run(...this.#valuesOf([row]));
+    for (const row of rows) this.#upsert.run(...this.#valuesOf([row], this.#columns));
     this.#changed = [];
   }
 
@@ -159,14 +171,19 @@ export class Table<Row extends object> {
     return true;
   }
 
-  #writeMany(rows: readonly Row[]): void {
-    this.#upsertMany ??= this.#prepareUpsertMany();
-    this.#upsertMany.run(...this.#valuesOf(rows));
+  /** Whether what changes has been written. It is not where the row is missing: an overlay lacks those it was read through. */
+  #updates(row: Row): boolean {
+    return this.#update !== undefined && this.#update.run(...this.#valuesOf([row], this.#updated)).changes !== 0;
   }
 
-  #valuesOf(rows: readonly Row[]): SQLInputValue[] {
+  #writeMany(rows: readonly Row[]): void {
+    this.#upsertMany ??= this.#prepareUpsertMany();
+    this.#upsertMany.run(...this.#valuesOf(rows, this.#columns));
+  }
+
+  #valuesOf(rows: readonly Row[], columns: readonly (keyof Row & string)[]): SQLInputValue[] {
     const values: SQLInputValue[] = [];
-    for (const row of rows) for (const column of this.#columns) values.push(row[column] as SQLInputValue);
+    for (const row of rows) for (const column of columns) values.push(row[column] as SQLInputValue);
     return values;
   }
 
@@ -175,6 +192,7 @@ export class Table<Row extends object> {
     const held = this.#hold(first, second, third);
     // A prepared statement answers rows without a prototype; a copy behaves like the rows the folds make.
     held.row = { ...row };
+    held.written = true;
     return held;
   }
 
