@@ -8,6 +8,7 @@ import { bufferedLines } from './http/service/log-lines.ts';
 import { Metrics } from './http/service/metrics.ts';
 import type { ServiceOptions } from './http/service.ts';
 import { service } from './http/service.ts';
+import { keepOneTick } from './lasting-tick.ts';
 import type { NamedLedger } from './ledger-options.ts';
 import { ledgerOptions } from './ledger-options.ts';
 import type { Settings } from './settings.ts';
@@ -20,6 +21,7 @@ import { StopSignal } from './stop-signal.ts';
  * of opening a ledger.
  */
 export async function serve(environment: NodeJS.ProcessEnv, named: NamedLedger = {}): Promise<void> {
+  keepOneTick();
   const settings = settingsOf(environment);
   // Whoever sees it listen may already stop it.
   const stopSignal = new StopSignal();
