@@ -9,7 +9,8 @@ import { SqliteEventStore } from '../../src/store/sqlite/sqlite-event-store.ts';
 import { asStored, newEvent, wholeLog, withoutPosition } from '../support/store/stored-forms.ts';
 
 // So few that a handful of events is sorted in, written late, forgotten and let go of again and again.
-vi.mock('../../src/store/sqlite/limits.ts', () => ({
+vi.mock('../../src/store/sqlite/limits.ts', async (importOriginal) => ({
+  ...(await importOriginal<object>()),
   WAITING_AT_MOST: 7,
   WAITING_BESIDE_A_WRITER: 12,
   SLICE: 2,

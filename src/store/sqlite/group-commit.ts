@@ -25,11 +25,6 @@ interface Group {
   readonly reject: (error: unknown) => void;
 }
 
-/** A quiet ledger checkpoints its log after this many milliseconds, so that the next writer does not have to. */
-const QUIET = 100;
-/** Not worth a checkpoint of its own below this many transactions. */
-const WORTH_A_CHECKPOINT = 50;
-
 /**
  * Coalesces the appends of one turn of the event loop into one transaction. Each append succeeds or fails by itself; what
  * they share is the commit, and with it the one wait for the disk.
@@ -41,8 +36,6 @@ export class GroupCommit {
   readonly #beginStatement: StatementSync;
   readonly #commitStatement: StatementSync;
   #open: Group | undefined;
-  #sinceCheckpoint = 0;
-  #quiet: NodeJS.Timeout | undefined;
   #losses = 0;
   #lost: unknown;
 
@@ -100,7 +93,6 @@ export class GroupCommit {
 
   /** What was begun since the last commit is lost with that error. */
   stop(error: unknown): void {
-    clearTimeout(this.#quiet);
     if (this.#open !== undefined) this.#lose(error);
   }
 
@@ -130,7 +122,6 @@ export class GroupCommit {
     this.#open = undefined;
     this.#hooks.durable([...open.shown, open.batch], open.appends);
     open.resolve();
-    this.#checkpointWhenQuiet();
   }
 
   #write(batch: LogBatch): void {
@@ -155,19 +146,5 @@ export class GroupCommit {
       open?.reject(explained);
     }
     return explained;
-  }
-
-  #checkpointWhenQuiet(): void {
-    this.#sinceCheckpoint += 1;
-    if (this.#sinceCheckpoint < WORTH_A_CHECKPOINT) return;
-    if (this.#quiet !== undefined) {
-      this.#quiet.refresh();
-      return;
-    }
-    this.#quiet = setTimeout(() => {
-      this.#sinceCheckpoint = 0;
-      if (!this.#database.isTransaction) this.#database.exec('PRAGMA wal_checkpoint(PASSIVE)');
-    }, QUIET);
-    this.#quiet.unref();
   }
 }

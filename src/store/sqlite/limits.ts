@@ -8,3 +8,32 @@ export const SLICE = 2_000;
 export const REMEMBERED = 200_000;
 /** Room for growth, so that a filter of keys is seldom made anew. */
 export const KEYS_AT_LEAST = 500_000;
+
+/** When the log of SQLite is checkpointed, in pages and milliseconds. */
+export interface CheckpointLimits {
+  /** How often it is looked at while there are commits; without one in between the ledger is quiet. */
+  readonly pause: number;
+  /** A quiet ledger leaves fewer alone. */
+  readonly quiet: number;
+  /** A busy one leaves fewer alone. */
+  readonly busy: number;
+  /** So many the writer moves itself, rather than begin a thread for them. */
+  readonly byItself: number;
+  /** A log so long is brought to its beginning again. */
+  readonly long: number;
+  /** A log so long is checkpointed by the commit that finds it so, where there is no thread. */
+  readonly alone: number;
+  /** The same where there is one, which then has not come to it for long. */
+  readonly beside: number;
+}
+
+/** Long enough that a page which many commits touch is written once. */
+export const CHECKPOINTS: CheckpointLimits = {
+  pause: 100,
+  quiet: 50,
+  busy: 4_000,
+  byItself: 500,
+  long: 8_000,
+  alone: 10_000,
+  beside: 40_000,
+};

@@ -57,8 +57,6 @@ export function openDatabase(file: string, { readOnly }: OpenOptions): DatabaseS
     if (!readOnly) {
       database.exec('PRAGMA journal_mode = WAL');
       database.exec('PRAGMA synchronous = FULL');
-      // Larger than the default: a checkpoint then writes a page once that many commits have touched.
-      database.exec('PRAGMA wal_autocheckpoint = 10000');
     }
     prepareTables(database, file, readOnly);
     // A file that cannot be written says so now and not at the first command; to begin a transaction would not tell.

@@ -14,6 +14,7 @@ import type {
   StreamPart,
 } from '../event-store.ts';
 import { CommandRecordedError, ConflictError, isSameAppend, NO_STREAM } from '../event-store.ts';
+import { Checkpoints } from './checkpoints.ts';
 import { recordOf } from './command-index.ts';
 import type { EventRow, EventStatements } from './event-statements.ts';
 import { prepareEventStatements, storedEvent } from './event-statements.ts';
@@ -47,6 +48,7 @@ export class SqliteEventStore implements EventStoreInHalves {
   readonly #lock: WriterLock | undefined;
   readonly #readOnly: boolean;
   readonly #commits: GroupCommit;
+  readonly #checkpoints: Checkpoints | undefined;
   readonly #statements: EventStatements;
   readonly snapshots: SqliteSnapshots;
   readonly atOnce: StoreAtOnce = {
@@ -57,6 +59,7 @@ export class SqliteEventStore implements EventStoreInHalves {
   /** Undefined after a loss, until the file has been read again. */
   #log: LogInMemory | undefined;
   #closed = false;
+  #closing: Promise<void> | undefined;
   readonly #observer: LedgerObserver | undefined;
   readonly #pages: HeldPages;
 
@@ -85,6 +88,7 @@ export class SqliteEventStore implements EventStoreInHalves {
       this.#lock?.release();
       throw asLedgerError(error, file);
     }
+    this.#checkpoints = this.#readOnly || file === ':memory:' ? undefined : new Checkpoints(this.#database, file);
     this.#commits = new GroupCommit(this.#database, {
       complete: (batch) => {
         const { indexes, last } = this.#inMemory();
@@ -96,6 +100,7 @@ export class SqliteEventStore implements EventStoreInHalves {
           this.#inMemory().indexes.keep(batch);
           this.snapshots.keep(batch);
         }
+        this.#checkpoints?.committed(batches);
         this.#tellObserver(batches, appends);
       },
       lost: () => {
@@ -301,8 +306,12 @@ export class SqliteEventStore implements EventStoreInHalves {
     return integrityOf(this.#database);
   }
 
-  async close(): Promise<void> {
-    if (this.#closed) return;
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     try {
       await this.#commits.flush();
       // Twice, since what is being sorted in comes before what has gathered since.
@@ -314,6 +323,7 @@ export class SqliteEventStore implements EventStoreInHalves {
     } finally {
       this.#closed = true;
       this.#commits.stop(this.#closedError());
+      await this.#checkpoints?.close();
       this.#database.close();
       this.#lock?.release();
     }

@@ -1,0 +1,154 @@
+import { resolve } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import type { CheckpointAnswer, CheckpointAsked } from './checkpoint-thread.ts';
+import type { CheckpointLimits } from './limits.ts';
+import { CHECKPOINTS } from './limits.ts';
+import type { LogBatch } from './log-batch.ts';
+import { isSqliteError } from './sqlite-error.ts';
+
+/**
+ * Moves what has been committed out of SQLite's log into the file, which is a checkpoint. Where there is much to move a
+ * thread does it: a writer that did it itself would stand still meanwhile, and with it everybody who waits for an answer.
+ * Nothing depends on when it is done, since what is in the log is as durable as what is in the file.
+ */
+export class Checkpoints {
+  readonly #database: DatabaseSync;
+  readonly #file: string;
+  readonly #limits: CheckpointLimits;
+  /** About how many pages have been written that nobody has been asked to move. */
+  #pages = 0;
+  #hasMoved = false;
+  #timer: NodeJS.Timeout | undefined;
+  #thread: Worker | undefined;
+  #isAsked = false;
+  /** About how many pages the thread has been asked to move. */
+  #asked = 0;
+  /** This process can have no thread. */
+  #isAlone = false;
+
+  /** `database` is the writer's connection to the file. */
+  constructor(database: DatabaseSync, file: string, limits: CheckpointLimits = CHECKPOINTS) {
+    this.#database = database;
+    // Whoever changes the working directory later does not change which file is meant.
+    this.#file = resolve(file);
+    this.#limits = limits;
+    this.#setLimitOfCommits(limits.alone);
+  }
+
+  /** Batches have become durable together. */
+  committed(batches: readonly LogBatch[]): void {
+    this.#pages += pagesOf(batches);
+    this.#hasMoved = true;
+    this.#lookLater();
+  }
+
+  /** Lets go of the file; nobody commits any more. */
+  async close(): Promise<void> {
+    clearTimeout(this.#timer);
+    const thread = this.#thread;
+    if (thread === undefined) return;
+    this.#thread = undefined;
+    // Nothing else may keep the process until the thread has let go of the file.
+    thread.ref();
+    const ended = new Promise((resolve) => thread.once('exit', resolve));
+    thread.postMessage('close' satisfies CheckpointAsked);
+    await ended;
+  }
+
+  #lookLater(): void {
+    this.#timer ??= setTimeout(() => this.#look(), this.#limits.pause).unref();
+  }
+
+  #look(): void {
+    this.#timer = undefined;
+    const isQuiet = !this.#hasMoved;
+    this.#hasMoved = false;
+    const { quiet, busy, byItself } = this.#limits;
+    const isDue = this.#pages >= (isQuiet ? quiet : busy);
+    if (!isDue || this.#isAsked) {
+      if (!isQuiet || this.#isAsked) this.#lookLater();
+    } else if (this.#isAlone || (this.#thread === undefined && this.#pages < byItself)) {
+      this.#checkpoint();
+    } else {
+      this.#ask();
+    }
+  }
+
+  #ask(): void {
+    try {
+      this.#thread ??= this.#begin();
+    } catch {
+      // A process may be forbidden to have threads; then the writer stands still, and nothing else changes.
+      this.#stayAlone();
+      return;
+    }
+    this.#isAsked = true;
+    this.#asked = this.#pages;
+    this.#pages = 0;
+    this.#thread.postMessage('checkpoint' satisfies CheckpointAsked);
+  }
+
+  #begin(): Worker {
+    // Run directly the sources are TypeScript, compiled they are not; a URL is not rewritten as an import is.
+    const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+    const thread = new Worker(new URL(`./checkpoint-thread.${extension}`, import.meta.url), {
+      // A file that is no longer there is not made anew.
+      workerData: { url: `${pathToFileURL(this.#file).href}?mode=rw` },
+      // What the process was started with is for its own script: a thread given --input-type would not begin.
+      execArgv: [],
+      resourceLimits: THREAD_AT_MOST,
+    });
+    thread.on('message', (answer: CheckpointAnswer) => this.#answered(answer));
+    thread.on('error', () => this.#stayAlone());
+    thread.unref();
+    this.#setLimitOfCommits(this.#limits.beside);
+    return thread;
+  }
+
+  /** What was committed meanwhile is little. With it in the file as well, the log is written from its beginning again. */
+  #answered({ log }: CheckpointAnswer): void {
+    this.#isAsked = false;
+    if (this.#thread !== undefined && log >= this.#limits.long) this.#checkpoint();
+  }
+
+  #checkpoint(): void {
+    if (this.#database.isTransaction) {
+      this.#lookLater();
+      return;
+    }
+    this.#pages = 0;
+    try {
+      this.#database.exec('PRAGMA wal_checkpoint(PASSIVE)');
+    } catch (error) {
+      // A disk that is full tells whoever commits. What could not be moved is as durable where it is.
+      if (!isSqliteError(error)) throw error;
+    }
+  }
+
+  #stayAlone(): void {
+    this.#isAlone = true;
+    if (this.#isAsked) this.#pages += this.#asked;
+    this.#isAsked = false;
+    this.#lookLater();
+    if (this.#thread !== undefined) this.#setLimitOfCommits(this.#limits.alone);
+    this.#thread = undefined;
+  }
+
+  #setLimitOfCommits(pages: number): void {
+    this.#database.exec(`PRAGMA wal_autocheckpoint = ${pages}`);
+  }
+}
+
+/** MiB. The thread's own work is all in SQLite, which does not count as its heap. */
+const THREAD_AT_MOST = { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 4 };
+
+/** About how many rows share a page. */
+const ROWS_PER_PAGE = 4;
+
+function pagesOf(batches: readonly LogBatch[]): number {
+  let rows = 0;
+  for (const { events, snapshots } of batches) rows += events.length + snapshots.length;
+  return 1 + rows / ROWS_PER_PAGE;
+}

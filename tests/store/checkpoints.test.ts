@@ -1,0 +1,155 @@
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as passed } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Checkpoints } from '../../src/store/sqlite/checkpoints.ts';
+import type { CheckpointLimits } from '../../src/store/sqlite/limits.ts';
+import { emptyBatch } from '../../src/store/sqlite/log-batch.ts';
+
+const LIMITS: CheckpointLimits = { pause: 20, quiet: 5, busy: 60, byItself: 40, long: 200, alone: 901, beside: 902 };
+const PAGE = 4096;
+
+let folder = '';
+let file = '';
+let database: DatabaseSync;
+let checkpoints: Checkpoints;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'ledger-checkpoints-'));
+  file = join(folder, 'ledger.db');
+  database = new DatabaseSync(file);
+  database.exec('PRAGMA journal_mode = WAL; CREATE TABLE note (text TEXT)');
+  database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  checkpoints = new Checkpoints(database, file, LIMITS);
+});
+afterEach(async () => {
+  await checkpoints.close();
+  if (database.isOpen) database.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** Commits so many rows of a page each, one after another. */
+async function commit(rows: number, { pause = 0 } = {}): Promise<void> {
+  const insert = database.prepare('INSERT INTO note VALUES (?)');
+  for (let row = 0; row < rows; row += 1) {
+    insert.run('x'.repeat(3_900));
+    checkpoints.committed([emptyBatch()]);
+    if (pause > 0) await passed(pause);
+  }
+}
+
+/** How many rows are in the file itself, whatever its log holds besides. */
+function rowsInFile(): number {
+  const copy = join(folder, 'copy.db');
+  copyFileSync(file, copy);
+  const alone = new DatabaseSync(copy);
+  const { rows } = alone.prepare('SELECT count(*) AS rows FROM note').get() ?? {};
+  alone.close();
+  return Number(rows);
+}
+
+/** Which limit of SQLite's own is in force tells whether there is a thread. */
+function hasThread(): boolean {
+  return database.prepare('PRAGMA wal_autocheckpoint').get()?.wal_autocheckpoint === LIMITS.beside;
+}
+
+async function until(isSo: () => boolean): Promise<void> {
+  for (let times = 0; times < 300 && !isSo(); times += 1) await passed(20);
+  expect(isSo()).toBe(true);
+}
+
+describe('when a ledger has become quiet', () => {
+  test('what little was committed is moved into the file by the writer', async () => {
+    await commit(LIMITS.quiet);
+    expect(rowsInFile()).toBe(0);
+    await until(() => rowsInFile() === LIMITS.quiet);
+    expect(hasThread()).toBe(false);
+  });
+
+  test('less than is worth it stays in the log', async () => {
+    await commit(LIMITS.quiet - 1);
+    await passed(10 * LIMITS.pause);
+    expect(rowsInFile()).toBe(0);
+  });
+
+  test('more than the writer should stand still for is moved by a thread', async () => {
+    await commit(LIMITS.byItself);
+    await until(() => rowsInFile() === LIMITS.byItself);
+    expect(hasThread()).toBe(true);
+  });
+});
+
+describe('while a ledger is busy', () => {
+  test('a thread moves what has been committed, and what comes later is moved as well', async () => {
+    await commit(4 * LIMITS.busy, { pause: 1 });
+    await until(() => rowsInFile() >= 2 * LIMITS.busy);
+    expect(hasThread()).toBe(true);
+    await until(() => rowsInFile() === 4 * LIMITS.busy);
+  });
+
+  test('the log is written from its beginning again, however long that goes on', async () => {
+    await commit(8 * LIMITS.long, { pause: 1 });
+    expect(statSync(`${file}-wal`).size).toBeLessThan(5 * LIMITS.long * PAGE);
+  }, 60_000);
+
+  test('a transaction that is open is not disturbed', async () => {
+    await commit(LIMITS.quiet);
+    database.exec('BEGIN');
+    database.exec("INSERT INTO note VALUES ('not yet')");
+    await passed(5 * LIMITS.pause);
+    database.exec('COMMIT');
+    await until(() => rowsInFile() === LIMITS.quiet + 1);
+  });
+});
+
+describe('when it ends', () => {
+  test('the thread lets go of the file, which is whole without a log', async () => {
+    await commit(LIMITS.busy + LIMITS.byItself);
+    await until(hasThread);
+    await checkpoints.close();
+    database.close();
+    expect(existsSync(`${file}-wal`)).toBe(false);
+    expect(rowsInFile()).toBe(LIMITS.busy + LIMITS.byItself);
+  });
+
+  test('a process that does not close its ledger is not kept by the thread, and what it wrote is there', () => {
+    const program = new URL('../support/store/silent-ending.ts', import.meta.url).pathname;
+    const left = join(folder, 'left.db');
+    const ended = spawnSync(process.execPath, [program, left, '1000'], { encoding: 'utf8', timeout: 30_000 });
+    expect(ended).toMatchObject({ status: 0, stdout: 'has appended\n', stderr: '' });
+    const reader = new DatabaseSync(left, { readOnly: true });
+    expect(reader.prepare('SELECT count(*) AS events FROM event').get()).toEqual({ events: 1000 });
+    reader.close();
+  });
+});
+
+describe('where there can be no thread', () => {
+  test('the writer moves all of it, when it is quiet', async () => {
+    // The thread finds no file under that name, and none is made.
+    const elsewhere = join(folder, 'elsewhere.db');
+    checkpoints = new Checkpoints(database, elsewhere, LIMITS);
+    await commit(2 * LIMITS.busy);
+    await until(() => rowsInFile() === 2 * LIMITS.busy);
+    expect(hasThread()).toBe(false);
+    await commit(LIMITS.quiet);
+    await until(() => rowsInFile() === 2 * LIMITS.busy + LIMITS.quiet);
+    expect(existsSync(elsewhere)).toBe(false);
+  });
+
+  test('a process that may have none writes all the same', () => {
+    const program = new URL('../support/store/silent-ending.ts', import.meta.url).pathname;
+    const left = join(folder, 'left.db');
+    const permitted = ['--permission', '--allow-fs-read=*', '--allow-fs-write=*'];
+    const ended = spawnSync(process.execPath, [...permitted, program, left, '1000'], {
+      encoding: 'utf8',
+      timeout: 30_000,
+    });
+    expect(ended).toMatchObject({ status: 0, stdout: 'has appended\n' });
+    const reader = new DatabaseSync(left, { readOnly: true });
+    expect(reader.prepare('SELECT count(*) AS events FROM event').get()).toEqual({ events: 1000 });
+    reader.close();
+  });
+});
