@@ -413,6 +413,7 @@ export class Ledger {
       await this.#abandoned?.stop();
       // What follows a shared store has written what it has folded, and the rest is no other process's loss.
       if (this.#handler !== undefined && !this.#store.shared) await this.#models.catchUp();
+      this.#handler?.keepSnapshots();
     } finally {
       this.#models.close();
       await this.#store.close();

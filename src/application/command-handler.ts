@@ -79,6 +79,11 @@ export class CommandHandler {
     await this.#others?.finishAll(after);
   }
 
+  /** Leaves to whoever opens the ledger next what would take longest to be folded again. For a ledger that is being closed. */
+  keepSnapshots(): void {
+    this.#streams.keepSnapshots();
+  }
+
   /** Whose a row is; none where there is no such row. */
   ownerOf(kind: RowKind, id: string): Promise<RowOwner | undefined> {
     return ownerOf(kind, id, { streams: this.#streams, store: this.#store });

@@ -1,5 +1,7 @@
+import type { LedgerEvent } from '../events/catalogue.ts';
 import type { Instant } from '../kernel/instant.ts';
 import { NO_STREAM } from '../store/event-store.ts';
+import type { Category } from './categories.ts';
 
 /** A stream as far as it has been folded. The state is shared by all who hold it and moves on with the stream. */
 export interface LoadedStream<State> {
@@ -28,6 +30,7 @@ export function loadedStream<State>({
 /** A stream in memory, and what is known of it. */
 export interface Kept {
   loaded: LoadedStream<unknown>;
+  readonly category: Category<unknown, LedgerEvent>;
   weight: number;
   /** The revision of the last snapshot. */
   snapshotAt: number;
@@ -77,11 +80,12 @@ export class KeptStreams {
   /** Keeps a stream that was read or appended to, with what was told of it meanwhile. */
   keep(
     loaded: LoadedStream<unknown>,
-    { weight, snapshotAt, headAtLeast }: Pick<Kept, 'weight' | 'snapshotAt' | 'headAtLeast'>,
+    { category, snapshotAt, headAtLeast }: Pick<Kept, 'category' | 'snapshotAt' | 'headAtLeast'>,
   ): Kept {
+    const weight = category.weight?.(loaded.state) ?? 10;
     const before = this.#streams.get(loaded.stream);
     this.#weight += weight - (before?.weight ?? 0);
-    const kept = before ?? { loaded, weight, snapshotAt, headAtLeast };
+    const kept = before ?? { loaded, category, weight, snapshotAt, headAtLeast };
     // Somebody else may have read further meanwhile.
     raise(kept, Math.max(headAtLeast, kept.loaded.revision));
     kept.loaded = loaded;
@@ -90,6 +94,10 @@ export class KeptStreams {
     else if (this.#weight > WEIGHT_AT_MOST / 2) this.#moveToEnd(loaded.stream, kept);
     this.#makeRoom(loaded.stream);
     return kept;
+  }
+
+  all(): Iterable<Kept> {
+    return this.#streams.values();
   }
 
   clear(): void {

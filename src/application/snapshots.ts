@@ -17,6 +17,8 @@ const EVENTS_AT_LEAST = 250;
 const WEIGHT_PER_EVENT = 4;
 /** Who had to fold so many events when it came to a stream spares the next one the work. */
 const FOLDED_AT_LOAD = 64;
+/** To fold so many events again takes longer than to write a snapshot and to read it. */
+const FOLDED_AFTER_END = 32;
 
 /** Keeps the states of long streams and gives them back, whenever the stream itself bears them out. */
 export class Snapshots {
@@ -49,6 +51,11 @@ export class Snapshots {
   /** Whether a stream that was folded from `from` on is worth a snapshot when it has just been loaded. */
   isDueAtLoad(from: number, to: number): boolean {
     return to - from >= FOLDED_AT_LOAD;
+  }
+
+  /** Whether it is worth a snapshot of a stream that nobody in this process will come to any more. */
+  isDueAtEnd(last: number, revision: number): boolean {
+    return revision - last >= FOLDED_AFTER_END;
   }
 
   /** Whether a stream has grown enough since its last snapshot. */

@@ -23,6 +23,8 @@ export interface LogFeed {
   readonly isLive: boolean;
 }
 
+/** So many small objects of states are written down in about a second. */
+const WEIGHT_AT_END = 1_000_000;
 /** How many events of a stream are read at once. */
 const READ_AT_ONCE = 5_000;
 
@@ -252,7 +254,7 @@ export class StreamCache {
     loaded: LoadedStream<State>,
     known: Pick<Kept, 'snapshotAt' | 'headAtLeast'>,
   ): Kept {
-    return this.#kept.keep(loaded, { ...known, weight: category.weight?.(loaded.state) ?? 10 });
+    return this.#kept.keep(loaded, { category, snapshotAt: known.snapshotAt, headAtLeast: known.headAtLeast });
   }
 
   #takeSnapshot<State, Event extends LedgerEvent>(
@@ -262,6 +264,25 @@ export class StreamCache {
   ): void {
     kept.snapshotAt = loaded.revision;
     this.#snapshots.keep(category, loaded);
+  }
+
+  /**
+   * Keeps those states in snapshots that it would take the next process longest to fold, as many as can be written before
+   * anybody who closes the ledger has to wait.
+   */
+  keepSnapshots(weightAtMost = WEIGHT_AT_END): void {
+    this.#forgetWhatWasLost();
+    const folds = ({ loaded, snapshotAt }: Kept) => loaded.revision - snapshotAt;
+    const due = [...this.#kept.all()].filter(
+      ({ category, loaded, snapshotAt }) =>
+        category.snapshot !== undefined && this.#snapshots.isDueAtEnd(snapshotAt, loaded.revision),
+    );
+    let weight = 0;
+    for (const kept of due.sort((a, b) => folds(b) - folds(a))) {
+      weight += kept.weight;
+      if (weight > weightAtMost) return;
+      this.#takeSnapshot(kept.category, kept.loaded, kept);
+    }
   }
 
   #forgetWhatWasLost(): void {

@@ -106,6 +106,32 @@ describe('when a stream has grown long', () => {
   });
 });
 
+describe('when the process ends', () => {
+  test('it leaves snapshots of what it would take the next one long to fold, and of nothing else', async () => {
+    const { store, streams } = await storeWithStreams([40, 20, 29]);
+    streams.keepSnapshots();
+    expect([...store.kept.keys()]).toEqual(['certificate-0']);
+    expect(await wrongSnapshots(store)).toEqual([]);
+    store.readFrom.length = 0;
+    await new StreamCache(store).load(certificates, 'certificate-0');
+    expect(Math.min(...store.readFrom)).toBe((await store.head('certificate-0'))?.revision);
+  });
+
+  test('not of what has a snapshot that is nearly as new', async () => {
+    const { store, streams } = await storeWithStreams([40]);
+    streams.keepSnapshots();
+    store.kept.clear();
+    streams.keepSnapshots();
+    expect(store.kept.size).toBe(0);
+  });
+
+  test('where that is too much, it leaves those that have most to be folded', async () => {
+    const { store, streams } = await storeWithStreams([50, 70, 40, 60]);
+    streams.keepSnapshots(160);
+    expect([...store.kept.keys()].sort()).toEqual(['certificate-1', 'certificate-3']);
+  });
+});
+
 test('a planted snapshot, whole in itself and with its digest, is found by the check of snapshots', async () => {
   const store = await storeWithLongStream();
   expect(await wrongSnapshots(store)).toEqual([]);
@@ -129,9 +155,27 @@ async function wholeState(store: MemoryEventStore): Promise<CertificateState> {
 
 async function storeWithLongStream({ nominal = 600_000 } = {}): Promise<StoreWithSnapshots> {
   const store = new StoreWithSnapshots();
+  await appendLessons(new StreamCache(store), STREAM, { lessons: LESSONS, nominal });
+  return store;
+}
+
+/** A certificate with so many lessons for each number, and the streams in memory. */
+async function storeWithStreams(lessons: readonly number[]) {
+  const store = new StoreWithSnapshots();
   const streams = new StreamCache(store);
+  for (const [index, count] of lessons.entries()) {
+    await appendLessons(streams, `certificate-${index}`, { lessons: count, nominal: 600_000 });
+  }
+  return { store, streams };
+}
+
+async function appendLessons(
+  streams: StreamCache,
+  stream: string,
+  { lessons, nominal }: { readonly lessons: number; readonly nominal: number },
+): Promise<void> {
   const append = async (...events: CertificateEvent[]) => {
-    const loaded = await streams.load(certificates, STREAM);
+    const loaded = await streams.load(certificates, stream);
     await streams.append(certificates, loaded, events, () => ({ recordedAt: '2020-09-01T00:00:00Z', commandId: 'c' }));
   };
   const period = { periodId: '2020', from: '2020-01-01', until: '2020-12-31' };
@@ -155,12 +199,11 @@ async function storeWithLongStream({ nominal = 600_000 } = {}): Promise<StoreWit
     share: 600_000,
     parentShare: 0,
   });
-  for (let lesson = 0; lesson < LESSONS; lesson += 1) {
+  for (let lesson = 0; lesson < lessons; lesson += 1) {
     const lessonId = `lesson-${lesson}`;
     const charge = { effectiveOn: '2020-09-01', contractId: 'c1', lessonId, amount: 1_000 } as const;
     await append({ type: 'LessonCharged', ...charge, status: 'attended' });
   }
-  return store;
 }
 
 async function streamsOf(commands: readonly Record<string, unknown>[]): Promise<Map<string, LedgerEvent[]>> {
