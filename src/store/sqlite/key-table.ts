@@ -61,7 +61,11 @@ export class KeyTable {
     this.#keys = new Float64Array(2 * keys.length);
     this.#positions = new Float64Array(2 * keys.length);
     this.#size = 0;
-    for (const [slot, position] of positions.entries()) if (position !== EMPTY) this.add(keys[slot] ?? 0, position);
+    // By hand: the pairs of an iterator would be garbage, four times as much as what is moved.
+    for (let slot = 0; slot < keys.length; slot += 1) {
+      const position = positions[slot] ?? EMPTY;
+      if (position !== EMPTY) this.add(keys[slot] ?? 0, position);
+    }
   }
 }
 
