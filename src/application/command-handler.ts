@@ -163,7 +163,9 @@ export class CommandHandler {
     const facts = { now, digest, resumed: false, by: by ?? command.by, contractsOf };
     const session = this.#session(command, facts);
     const recorded = recordAtOnce(command, session);
-    return recorded && { id: command.id, replayed: false, ...recorded };
+    if (recorded === undefined) return undefined;
+    const { events, outcome, revision } = recorded;
+    return { id: command.id, replayed: false, events, outcome, revision };
   }
 
   async #finishWhatFailed(): Promise<void> {

@@ -86,13 +86,13 @@ export function recordAtOnce(
   command: RecordLesson,
   session: CommandSession,
 ): (Handled & { readonly revision: number }) | undefined {
-  const [entry, ...others] = command.attendance;
-  if (entry === undefined || others.length > 0) return undefined;
-  const { judged, loaded } = judgeAtHand(command, entry, session) ?? {};
-  if (judged?.event === undefined || loaded === undefined) return undefined;
-  if (!session.appendAtOnce(certificates, loaded, judged.event)) return undefined;
-  const { revision } = loaded;
-  return { events: [judged.event.type], outcome: lessonOutcome(command, [judged.result]), revision };
+  const entry = command.attendance[0];
+  if (entry === undefined || command.attendance.length > 1) return undefined;
+  const judgement = judgeAtHand(command, entry, session);
+  if (judgement?.loaded === undefined) return undefined;
+  const { event, result } = judgement.judged;
+  if (event === undefined || !session.appendAtOnce(certificates, judgement.loaded, event)) return undefined;
+  return { events: [event.type], outcome: lessonOutcome(command, [result]), revision: judgement.loaded.revision };
 }
 
 /** The outcome of a lesson as the rules name it (SPEC section 11). */
@@ -103,13 +103,16 @@ export function lessonOutcome(
   return {
     lessonId: lesson.lessonId,
     date: lesson.date,
-    results: results.map((result) => {
-      if (result.result === 'charged') return { ...result, amount: formatMoney(result.amount) };
-      if (result.result !== 'refused') return result;
-      const { code, message } = result.error;
-      return { ...result, error: { code, message } };
-    }),
+    results: results.map(toldResult),
   };
+}
+
+function toldResult(told: LessonResult) {
+  const { contractId, result } = told;
+  if (result === 'charged') return { contractId, result, amount: formatMoney(told.amount) };
+  if (result !== 'refused') return told;
+  const { code, message } = told.error;
+  return { contractId, result, error: { code, message } };
 }
 
 /** The results that events of a lesson stand for. */

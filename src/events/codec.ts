@@ -25,14 +25,10 @@ export function encodeEvent(
   const fields: Record<string, unknown> = { ...event, type: undefined };
   writeAmounts(fields, entry.fields);
   if (entry.version > 1) fields.schemaVersion = entry.version;
-  const stored = {
-    id: newEventId(),
-    type,
-    metadata: JSON.stringify(metadata),
-    data: JSON.stringify(fields),
-  };
-  const hash = chainHash(after.hash, after.stream, after.revision + 1, stored);
-  return metadata.bodyDigest === undefined ? { ...stored, hash } : { ...stored, hash, recordOf: metadata.commandId };
+  const { bodyDigest, commandId } = metadata;
+  const texts = { id: newEventId(), type, metadata: JSON.stringify(metadata), data: JSON.stringify(fields), hash: '' };
+  texts.hash = chainHash(after.hash, after.stream, after.revision + 1, texts);
+  return bodyDigest === undefined ? texts : { ...texts, recordOf: commandId };
 }
 
 /** Reads the event back. It checks neither schema nor chain, which is what `verify` is for. */

@@ -96,7 +96,8 @@ export interface LedgerObserver {
  * {@link EventStore} does, with its errors thrown.
  */
 export interface StoreAtOnce {
-  head(stream: string): StreamHead | undefined;
+  /** To be looked at and not kept: it may be the store's own, which moves on with the stream. */
+  head(stream: string): Pick<StreamHead, 'revision' | 'hash'> | undefined;
   commandRecord(commandId: string): StoredEvent | undefined;
   append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): void;
 }

@@ -20,6 +20,7 @@ import type { EventRow, EventStatements } from './event-statements.ts';
 import { prepareEventStatements, storedEvent } from './event-statements.ts';
 import { GroupCommit } from './group-commit.ts';
 import { HeldPages } from './held-pages.ts';
+import type { Head } from './late-heads.ts';
 import type { LogBatch } from './log-batch.ts';
 import type { LogInMemory } from './log-in-memory.ts';
 import { addEvents, lastPosition, readLog } from './log-in-memory.ts';
@@ -122,8 +123,7 @@ export class SqliteEventStore implements EventStoreInHalves {
   #append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): void {
     this.#refuseWhenClosed();
     if (this.#readOnly) throw new LedgerError('store.unreadable', `${this.#file} was opened to be read`);
-    const log = this.#guarded(() => this.#inMemory());
-    const head = this.#guarded(() => log.streams.headOf(stream));
+    const head = this.#head(stream);
     const actual = head?.revision ?? NO_STREAM;
     if (actual !== expected) {
       const before = this.#read(stream, expected + 1, events.length);
@@ -132,13 +132,18 @@ export class SqliteEventStore implements EventStoreInHalves {
       throw new ConflictError(stream, expected, actual);
     }
     if (events.length === 0) return;
-    for (const { recordOf } of events) {
-      if (recordOf === undefined) continue;
-      const record = this.#guarded(() => this.#recordAmong(log.indexes.commands.recent(recordOf), recordOf));
-      if (record !== undefined) throw new CommandRecordedError(recordOf);
-    }
+    const log = this.#guarded(() => this.#inMemory());
+    for (const { recordOf } of events) if (recordOf !== undefined) this.#refuseRecorded(recordOf, log);
     addEvents(log, { stream, head, events, batch: this.#commits.batch });
     this.#commits.appended();
+  }
+
+  #refuseRecorded(commandId: string, { indexes }: LogInMemory): void {
+    const recent = indexes.commands.recent(commandId);
+    if (recent.length === 0) return;
+    if (this.#guarded(() => this.#recordAmong(recent, commandId)) !== undefined) {
+      throw new CommandRecordedError(commandId);
+    }
   }
 
   /** Not an async function: every command in flight waits for this promise, and wrapping it would cost each some turns. */
@@ -176,15 +181,18 @@ export class SqliteEventStore implements EventStoreInHalves {
   }
 
   async head(stream: string): Promise<StreamHead | undefined> {
-    return this.#head(stream);
+    const head = this.#head(stream);
+    return head === undefined ? undefined : { stream, revision: head.revision, hash: head.hash };
   }
 
-  #head(stream: string): StreamHead | undefined {
+  /** Guarded by hand, since every command asks several times and a function to be called each time is garbage. */
+  #head(stream: string): Head | undefined {
     this.#refuseWhenClosed();
-    return this.#guarded(() => {
-      const head = this.#inMemory().streams.headOf(stream);
-      return head === undefined ? undefined : { stream, revision: head.revision, hash: head.hash };
-    });
+    try {
+      return this.#inMemory().streams.headOf(stream);
+    } catch (error) {
+      throw asLedgerError(error, this.#file);
+    }
   }
 
   async *heads(): AsyncIterable<StreamHead> {
@@ -262,11 +270,13 @@ export class SqliteEventStore implements EventStoreInHalves {
 
   #commandRecord(commandId: string): StoredEvent | undefined {
     this.#refuseWhenClosed();
-    return this.#guarded(() => {
+    try {
       const { indexes, streams } = this.#inMemory();
       const row = this.#recordAmong(indexes.commands.candidates(commandId), commandId);
       return row === undefined ? undefined : storedEvent(row, streams.nameOf(row[1]));
-    });
+    } catch (error) {
+      throw asLedgerError(error, this.#file);
+    }
   }
 
   /** Different ids may share a key of the index, so only the event tells whose record it is. */
