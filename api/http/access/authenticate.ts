@@ -42,9 +42,8 @@ export function requireAccess(
     request.principal = principalAtOnce(request, authenticators);
     const known = request.principal ?? principalOf(request, authenticators);
     const waiting = known instanceof Promise ? countedWhenKnown(known, request, reply, limit) : limit(request, reply);
-    if (waiting !== undefined) return void waiting.then(() => refuseRole(request, access)).then(() => done(), done);
-    refuseRole(request, access);
-    done();
+    if (waiting === undefined) return done(refusalOf(request, access));
+    void waiting.then(() => done(refusalOf(request, access)), done);
   });
   return async (request) => {
     try {
@@ -76,15 +75,21 @@ async function countedWhenKnown(
   }
 }
 
-function refuseRole(request: FastifyRequest, access: readonly AccessRole[]): void {
-  const { role } = senderOf(request);
-  if (request.is404 || access.includes(role)) return;
-  throw new RequestError('access.denied', `the role ${role} may not use ${request.method} ${request.url}`);
+/** Why the sender may not use a route; none where it may. */
+function refusalOf(request: FastifyRequest, access: readonly AccessRole[]): RequestError | undefined {
+  const { principal } = request;
+  if (principal === undefined) return unknownCaller();
+  if (request.is404 || access.includes(principal.role)) return undefined;
+  return new RequestError('access.denied', `the role ${principal.role} may not use ${request.method} ${request.url}`);
+}
+
+function unknownCaller(): RequestError {
+  return new RequestError('access.unauthenticated', 'the caller is not known');
 }
 
 /** The sender of a request to a route that not everybody may use. */
 export function senderOf({ principal }: FastifyRequest): Principal {
-  if (principal === undefined) throw new RequestError('access.unauthenticated', 'the caller is not known');
+  if (principal === undefined) throw unknownCaller();
   return principal;
 }
 
@@ -106,15 +111,33 @@ export async function principalOf(
 
 /** The same for whoever is known without waiting; nobody else is told apart here. */
 function principalAtOnce(request: FastifyRequest, authenticators: readonly Authenticator[]): Principal | undefined {
-  const token = tokenOf(request);
+  const { authorization } = request.headers;
+  if (authorization === undefined) return undefined;
+  const known = tokens.get(authorization);
+  const token = known ?? tokenIn(authorization);
   if (token === undefined) return undefined;
   for (const authenticator of authenticators) {
     const principal = authenticator.authenticateAtOnce?.(token);
-    if (principal !== undefined) return principal;
+    if (principal === undefined) continue;
+    if (known === undefined) rememberToken(authorization, token);
+    return principal;
   }
   return undefined;
 }
 
 function tokenOf({ headers }: FastifyRequest): string | undefined {
-  return BEARER.exec(headers.authorization ?? '')?.[1];
+  return headers.authorization === undefined ? undefined : tokenIn(headers.authorization);
+}
+
+function tokenIn(authorization: string): string | undefined {
+  return BEARER.exec(authorization)?.[1];
+}
+
+/** The tokens of headers by which somebody was known: a token taken out anew is looked up several times more slowly. */
+const tokens = new Map<string, string>();
+const REMEMBERED = 10_000;
+
+function rememberToken(authorization: string, token: string): void {
+  if (tokens.size >= REMEMBERED) tokens.clear();
+  tokens.set(authorization, token);
 }
