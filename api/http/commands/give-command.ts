@@ -33,15 +33,18 @@ export async function giveCommand(
   const { key, commandId } = idempotencyKeyOf(request, sender);
   refuseHead(body, key);
   const command = { ...body, id: commandId };
-  await authorise(command, sender, rows);
+  const authorised = authorise(command, sender, rows);
+  if (authorised !== undefined) await authorised;
   const options = executeOptionsOf(sender);
   const named = resource && { kind: resource.kind, id: (body as Record<string, unknown>)[resource.field] };
   const isConditional = request.headers['if-match'] !== undefined;
   const expected = isConditional ? { ...options, ...(await expectedOf(request, rows, named)) } : options;
-  const { revision, ...answer } = await ledger.executeUnknown(command, expected);
-  if (answer.replayed) reply.header('Idempotency-Replayed', 'true');
+  const result = await ledger.executeUnknown(command, expected);
+  if (result.replayed) reply.header('Idempotency-Replayed', 'true');
   tellPosition(reply, ledger);
-  if (revision !== undefined && resource !== undefined) reply.header('ETag', entityTag(revision));
+  if (result.revision === undefined) return { ...result, id: key };
+  const { revision, ...answer } = result;
+  if (resource !== undefined) reply.header('ETag', entityTag(revision));
   return { ...answer, id: key };
 }
 

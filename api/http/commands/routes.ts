@@ -39,7 +39,8 @@ function registerCommand(
   { command, path, resource }: CommandRoute,
   context: CommandContext,
 ): void {
-  const known = ['command', 'id', ...pathFields(path)];
+  const inPath = pathFields(path);
+  const known = ['command', 'id', ...inPath];
   const given = { ...context, ...(resource && { resource }) };
   app.post(path, { config: { access: rolesFor(command) } }, (request, reply) => {
     const fields = bodyOf(request.body);
@@ -48,7 +49,8 @@ function registerCommand(
         throw new LedgerError('command.invalid', `${name}: is known from the path or the Idempotency-Key`);
       }
     }
-    const body = { command, ...(request.params as Readonly<Record<string, string>>), ...fields };
+    const named = inPath.length === 0 ? fields : { ...fields, ...(request.params as Readonly<Record<string, string>>) };
+    const body = { ...named, command };
     return giveCommand(body, request, reply, given);
   });
 }
