@@ -1,52 +1,41 @@
 import type { Call } from './call.ts';
-import { balance, balances, explain } from './calls/balances.ts';
-import { bankExport, bankImport } from './calls/bank.ts';
-import { copy } from './calls/copy.ts';
-import { coverage } from './calls/coverage.ts';
-import { demo } from './calls/demo.ts';
-import { invoiceDocuments } from './calls/documents.ts';
-import { importFile } from './calls/import-file.ts';
-import { invoicesStatus, issueInvoices, listInvoices, showInvoice } from './calls/invoices.ts';
-import { createKey, listKeys, revokeKey } from './calls/keys.ts';
-import { exportEvents, rebuild, status, verify } from './calls/log.ts';
-import { checkMonth } from './calls/month-check.ts';
-import { closePeriod } from './calls/period.ts';
-import { registry } from './calls/registries.ts';
-import { serve } from './calls/serve.ts';
 
-/** Every call, in the order the help shows them. */
-export const calls: readonly Call[] = [
-  importFile,
-  balance,
-  balances,
-  explain,
-  invoicesStatus,
-  checkMonth,
-  issueInvoices,
-  listInvoices,
-  showInvoice,
-  invoiceDocuments,
-  registry,
-  coverage,
-  bankExport,
-  bankImport,
-  closePeriod,
-  exportEvents,
-  status,
-  verify,
-  rebuild,
-  copy,
-  serve,
-  createKey,
-  listKeys,
-  revokeKey,
-  demo,
-];
+/** Every call by its name, in the order the help shows them. Each is loaded only where it is asked for: a call starts the sooner. */
+const calls: Readonly<Record<string, () => Promise<Call>>> = {
+  import: async () => (await import('./calls/import-file.ts')).importFile,
+  balance: async () => (await import('./calls/balances.ts')).balance,
+  balances: async () => (await import('./calls/balances.ts')).balances,
+  explain: async () => (await import('./calls/balances.ts')).explain,
+  'invoices status': async () => (await import('./calls/invoices.ts')).invoicesStatus,
+  'invoices check': async () => (await import('./calls/month-check.ts')).checkMonth,
+  'invoices issue': async () => (await import('./calls/invoices.ts')).issueInvoices,
+  'invoices list': async () => (await import('./calls/invoices.ts')).listInvoices,
+  'invoices show': async () => (await import('./calls/invoices.ts')).showInvoice,
+  'invoices documents': async () => (await import('./calls/documents.ts')).invoiceDocuments,
+  registry: async () => (await import('./calls/registries.ts')).registry,
+  coverage: async () => (await import('./calls/coverage.ts')).coverage,
+  'bank export': async () => (await import('./calls/bank.ts')).bankExport,
+  'bank import': async () => (await import('./calls/bank.ts')).bankImport,
+  'period close': async () => (await import('./calls/period.ts')).closePeriod,
+  'export events': async () => (await import('./calls/log.ts')).exportEvents,
+  status: async () => (await import('./calls/log.ts')).status,
+  verify: async () => (await import('./calls/log.ts')).verify,
+  rebuild: async () => (await import('./calls/log.ts')).rebuild,
+  copy: async () => (await import('./calls/copy.ts')).copy,
+  serve: async () => (await import('./calls/serve.ts')).serve,
+  'keys create': async () => (await import('./calls/keys.ts')).createKey,
+  'keys list': async () => (await import('./calls/keys.ts')).listKeys,
+  'keys revoke': async () => (await import('./calls/keys.ts')).revokeKey,
+  demo: async () => (await import('./calls/demo.ts')).demo,
+};
+
+/** All calls, in the order the help shows them. */
+export function allCalls(): Promise<readonly Call[]> {
+  return Promise.all(Object.values(calls).map((load) => load()));
+}
 
 /** The call that the first words name; `undefined` when there is none. */
-export function callOf(words: readonly string[]): Call | undefined {
-  return calls.find(({ name }) => {
-    const named = name.split(' ');
-    return named.every((word, index) => words[index] === word);
-  });
+export async function callOf(words: readonly string[]): Promise<Call | undefined> {
+  const found = Object.entries(calls).find(([name]) => name.split(' ').every((word, index) => words[index] === word));
+  return found?.[1]();
 }

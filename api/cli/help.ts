@@ -1,10 +1,9 @@
 import type { Call } from './call.ts';
 import { optionsOf } from './call.ts';
-import { calls } from './calls.ts';
 import { GLOBAL_OPTIONS, LEDGER_OPTIONS, optionAbout, optionSynopsis } from './options.ts';
 
 /** What `--help` prints: every call in a line. */
-export function overview(): string {
+export function overview(calls: readonly Call[]): string {
   const lines = calls.map((call) => [synopsis(call), call.summary] as const);
   return `certificate-ledger CALL [options]
 

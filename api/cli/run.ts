@@ -2,7 +2,7 @@ import { LedgerError, openLedger } from '../../src/index.ts';
 import { ledgerOptions } from '../ledger-options.ts';
 import type { Call } from './call.ts';
 import { optionsOf } from './call.ts';
-import { callOf } from './calls.ts';
+import { allCalls, callOf } from './calls.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { helpOf, overview } from './help.ts';
 import { Interrupted, Interruption } from './interruption.ts';
@@ -43,10 +43,10 @@ async function answer(
   const wantsHelp = options.help === true || given[0] === 'help';
   const words = given[0] === 'help' ? given.slice(1) : given;
   if (words.length === 0) {
-    await output.write(overview());
+    await output.write(overview(await allCalls()));
     return wantsHelp ? 0 : 2;
   }
-  const call = callOf(words);
+  const call = await callOf(words);
   if (call === undefined) {
     throw new LedgerError('query.invalid', `there is no call ${words.join(' ')}; --help lists them`);
   }
