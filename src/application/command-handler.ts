@@ -113,7 +113,7 @@ export class CommandHandler {
     if (done === undefined) return this.#told(this.#takeInTurn(sent, options), losses, options);
     if (options.durable === false) return Promise.resolve(done);
     const answer = done;
-    return this.#store.settled().then(() => {
+    return (this.#store.atOnce ?? this.#store).settled().then(() => {
       refuseAfterLoss(losses, this.#store);
       return answer;
     });

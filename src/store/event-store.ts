@@ -100,6 +100,11 @@ export interface StoreAtOnce {
   head(stream: string): Pick<StreamHead, 'revision' | 'hash'> | undefined;
   commandRecord(commandId: string): StoredEvent | undefined;
   append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): void;
+  /**
+   * Like {@link EventStore.settled}, for whoever has appended all it wants to: where nobody else appends, the store need not
+   * wait for others to join.
+   */
+  settled(): Promise<void>;
 }
 
 /**

@@ -48,6 +48,7 @@ export class MemoryEventStore implements EventStore {
           head: (stream) => this.#head(stream),
           commandRecord: (commandId) => this.#commandRecord(commandId),
           append: (stream, expected, events) => this.#append(stream, expected, events),
+          settled: () => this.settled(),
         };
     this.followed = shared ? this.#followed() : undefined;
   }

@@ -14,6 +14,14 @@ interface Hooks {
   readonly explain: (error: unknown) => unknown;
 }
 
+/** So many commits of one append each, one after another, show that there is nobody to wait for. */
+const LONE = 8;
+/**
+ * So many appends at most are committed before the turn of the event loop ends: several who append in one turn, each on
+ * its own, then find together again, and whoever appends in a loop leaves others their turn.
+ */
+const SOON_PER_TURN = 4;
+
 /** What is committed together, and those who wait for it. */
 interface Group {
   batch: LogBatch;
@@ -26,7 +34,8 @@ interface Group {
 }
 
 /**
- * Coalesces the appends of one turn of the event loop into one transaction. Each append succeeds or fails by itself; what
+ * Coalesces the appends of one turn of the event loop into one transaction, which waits for nobody where there long was one append
+ * alone. Each append succeeds or fails by itself; what
  * they share is the commit, and with it the one wait for the disk.
  */
 export class GroupCommit {
@@ -38,6 +47,10 @@ export class GroupCommit {
   #open: Group | undefined;
   #losses = 0;
   #lost: unknown;
+  /** How many of the last commits had one append. */
+  #lone = 0;
+  /** How many appends of this turn did not wait for its end. */
+  #soon = 0;
 
   constructor(database: DatabaseSync, hooks: Hooks) {
     this.#database = database;
@@ -63,6 +76,21 @@ export class GroupCommit {
 
   settled(): Promise<void> {
     return this.#open?.done ?? Promise.resolve();
+  }
+
+  /**
+   * The same for whoever has appended all it wants to. A lone caller does not wait for the end of the turn, which costs it
+   * the way through the event loop.
+   */
+  settledSoon(): Promise<void> {
+    const open = this.#open;
+    if (open?.appends === 1 && this.#lone >= LONE && this.#soon < SOON_PER_TURN) {
+      this.#soon += 1;
+      queueMicrotask(() => {
+        if (this.#open === open && open.appends === 1) this.#commit();
+      });
+    }
+    return this.settled();
   }
 
   flush(): Promise<void> {
@@ -103,6 +131,7 @@ export class GroupCommit {
     const group = { batch: emptyBatch(), shown: [], appends: 0, done: promise, resolve, reject };
     // Not told by the group itself, which would stay in memory until then with all that was committed before.
     setImmediate(() => {
+      this.#soon = 0;
       if (this.#open?.done === promise) this.#commit();
     });
     return group;
@@ -120,6 +149,7 @@ export class GroupCommit {
       return;
     }
     this.#open = undefined;
+    this.#lone = open.appends === 1 ? this.#lone + 1 : 0;
     this.#hooks.durable([...open.shown, open.batch], open.appends);
     open.resolve();
   }

@@ -56,6 +56,7 @@ export class SqliteEventStore implements EventStoreInHalves {
     head: (stream) => this.#head(stream),
     commandRecord: (commandId) => this.#commandRecord(commandId),
     append: (stream, expected, events) => this.#append(stream, expected, events),
+    settled: () => (this.#closed ? this.settled() : this.#commits.settledSoon()),
   };
   /** Undefined after a loss, until the file has been read again. */
   #log: LogInMemory | undefined;
