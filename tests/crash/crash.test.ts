@@ -73,7 +73,7 @@ test(
     expect(met.inTheMiddle).toBeGreaterThanOrEqual(kills / 4);
     expect(met.openIntents).toBeGreaterThanOrEqual(kills / 10);
   },
-  60_000 + kills * 4_000,
+  60_000 + kills * 8_000,
 );
 
 /** What the kills found in the database: no event yet, a part of them or all, and intents that were not finished. */

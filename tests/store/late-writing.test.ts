@@ -215,7 +215,7 @@ test('what is written late is what a plain array holds: after losses, kills and 
   } finally {
     rmSync(folder, { recursive: true });
   }
-});
+}, 120_000);
 
 const LAST_QUESTIONS: readonly Step[] = [
   { kind: 'ask' },
