@@ -60,18 +60,19 @@ export const reservationForm: SnapshotForm<ReservationState> = {
 
 function writeContract({ recorded, ...contract }: ContractState): WrittenContract {
   if (recorded === undefined) return contract;
-  const lessons = [...recorded].map(
-    ([lessonId, { date, status, result, amount }]): WrittenLesson => [lessonId, date, status, result, amount],
-  );
+  // Without pairs in between, here and where it is read: a contract has hundreds of lessons, and a pair would be garbage for each.
+  const lessons: WrittenLesson[] = [];
+  recorded.forEach(({ date, status, result, amount }, lessonId) => {
+    lessons.push([lessonId, date, status, result, amount]);
+  });
   return { ...contract, recorded: lessons };
 }
 
 function readContract({ recorded, ...contract }: WrittenContract): ContractState {
   if (recorded === undefined) return contract;
-  return {
-    ...contract,
-    recorded: new Map(
-      recorded.map(([lessonId, date, status, result, amount]) => [lessonId, { date, status, result, amount }]),
-    ),
-  };
+  const lessons = new Map<string, RecordedLesson>();
+  for (const [lessonId, date, status, result, amount] of recorded) {
+    lessons.set(lessonId, { date, status, result, amount });
+  }
+  return { ...contract, recorded: lessons };
 }

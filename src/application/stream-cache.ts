@@ -144,7 +144,7 @@ export class StreamCache {
     if (head === undefined) return known ?? empty(category, stream);
     const loaded = known ?? (await this.#restored(category, stream)) ?? empty(category, stream);
     const from = loaded.revision;
-    await this.#catchUp(category, loaded);
+    if (from !== head.revision) await this.#catchUp(category, loaded);
     if (category.trim !== undefined) loaded.state = category.trim(loaded.state);
     const kept = this.#keep(category, loaded, { snapshotAt: from, headAtLeast: heard.headAtLeast });
     if (this.#snapshots.isDueAtLoad(from, loaded.revision)) this.#takeSnapshot(category, loaded, kept);

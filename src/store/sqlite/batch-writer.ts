@@ -69,19 +69,24 @@ export class BatchWriter {
     this.#end = { position: end, check };
   }
 
+  /** By index: the pairs of an iterator would be garbage for every entry. */
   #writeSlice(slice: SortedSlice): void {
     switch (slice.table) {
       case 'command_index':
-        for (const [index, key] of slice.keys.entries()) this.#insertCommand.run(key, slice.positions[index] ?? 0);
+        for (let index = 0; index < slice.keys.length; index += 1) {
+          this.#insertCommand.run(slice.keys[index] ?? 0, slice.positions[index] ?? 0);
+        }
         return;
       case 'stream_index':
-        for (const [index, stream] of slice.streams.entries()) {
-          this.#insertPlace.run(stream, slice.revisions[index] ?? 0, slice.positions[index] ?? 0);
+        for (let index = 0; index < slice.streams.length; index += 1) {
+          const revision = slice.revisions[index] ?? 0;
+          this.#insertPlace.run(slice.streams[index] ?? 0, revision, slice.positions[index] ?? 0);
         }
         return;
       case 'stream':
-        for (const [index, number] of slice.numbers.entries()) {
-          this.#updateHead.run(slice.revisions[index] ?? 0, slice.hashes[index] ?? '', number);
+        for (let index = 0; index < slice.numbers.length; index += 1) {
+          const hash = slice.hashes[index] ?? '';
+          this.#updateHead.run(slice.revisions[index] ?? 0, hash, slice.numbers[index] ?? 0);
         }
     }
   }
