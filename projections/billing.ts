@@ -7,8 +7,8 @@ import type { TableDefinition } from './table-definition.ts';
 
 /** What a contract's lessons of one month come to, and what of it invoices in force have billed. */
 export interface BillableRow {
-  contractId: string;
-  month: CivilMonth;
+  readonly contractId: string;
+  readonly month: CivilMonth;
   lessons: number;
   amount: Kopecks;
   billedLessons: number;
@@ -73,6 +73,7 @@ export const billableTable: TableDefinition<BillableRow> = {
     billedAmount: 'INTEGER',
     open: 'INTEGER',
   },
+  changing: { lessons: true, amount: true, billedLessons: true, billedAmount: true, open: true },
   indexes: ['"contractId", "month" WHERE "open" = 1'],
   // Lessons are in a certificate's stream, what is billed of them in that of a pair.
   merge: {

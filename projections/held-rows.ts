@@ -6,8 +6,8 @@ export interface Held<Row> {
   readonly third: string | undefined;
   row: Row | undefined;
   changed: boolean;
-  /** Whether its table holds it already, so that only what changes in it has to be written. */
-  written: boolean;
+  /** Under what its table's indexes hold it; undefined where the table does not hold it. */
+  written: unknown;
   /** The age in which it was last asked for. */
   age: number;
   /** Whether it is no longer in memory, although somebody may still hold it. */
@@ -93,7 +93,7 @@ export class HeldRows {
       third,
       row: undefined,
       changed: false,
-      written: false,
+      written: undefined,
       age: this.#age,
       released: false,
       owner: undefined,

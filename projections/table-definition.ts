@@ -16,8 +16,8 @@ export interface TableDefinition<Row extends object> {
   readonly columns: { readonly [Column in keyof Row & string]: ColumnType };
   /**
    * The columns that change in a row that stands; all others are `readonly` in the row. With this an edited row is written
-   * by these alone, and the indexes over the others are left as they are; without it a row is always written whole, which
-   * costs no more where there are no such indexes.
+   * by these alone, and indexes are left as they are unless one is over what has changed; without it a row is always
+   * written whole, which costs no more where there are no indexes.
    */
   readonly changing?: { readonly [Column in ChangingColumn<Row>]: true };
   /** Lists of columns that questions search by, each with an optional condition. */

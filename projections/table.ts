@@ -37,7 +37,9 @@ export class Table<Row extends object> {
   readonly #prepareUpsertMany: () => StatementSync;
   /** Only who folds a long log writes so many rows at once. */
   #upsertMany: StatementSync | undefined;
-  /** Writes the columns that change, in a row that is there. */
+  /** The column that changes although an index is over it. It seldom does, and then the row is written whole. */
+  readonly #indexed: (keyof Row & string) | undefined;
+  /** Writes the other columns that change, in a row that is there. */
   readonly #update: StatementSync | undefined;
   /** Those columns, and the key. */
   readonly #updated: readonly (keyof Row & string)[];
@@ -65,8 +67,10 @@ export class Table<Row extends object> {
     const many = `${upsert} ${Array.from({ length: ROWS_PER_STATEMENT }, () => values).join(', ')}`;
     this.#prepareUpsertMany = () => database.prepare(many);
     const changing = Object.keys(definition.changing ?? {}) as (keyof Row & string)[];
-    const set = changing.map((column) => `${quoted(column)} = ?`).join(', ');
-    this.#updated = [...changing, ...definition.key];
+    this.#indexed = changing.find((column) => definition.indexes?.some((index) => index.includes(quoted(column))));
+    const plain = changing.filter((column) => column !== this.#indexed);
+    const set = plain.map((column) => `${quoted(column)} = ?`).join(', ');
+    this.#updated = [...plain, ...definition.key];
     this.#update = set === '' ? undefined : database.prepare(`UPDATE ${write} SET ${set} WHERE ${where}`);
     const key = definition.key.map(quoted).join(', ');
     const marks = definition.key.map(() => '?').join(', ');
@@ -124,7 +128,7 @@ export class Table<Row extends object> {
     const [first = '', second, third] = this.definition.key.map((column) => String(row[column]));
     const held = this.#inMemory(first, second, third) ?? this.#hold(first, second, third);
     held.row = row;
-    held.written = false;
+    held.written = undefined;
     this.#change(held);
   }
 
@@ -133,7 +137,7 @@ export class Table<Row extends object> {
     const held = this.#find(key, second, third);
     if (held?.row === undefined) return;
     held.row = undefined;
-    held.written = false;
+    held.written = undefined;
     this.#change(held);
   }
 
@@ -143,9 +147,9 @@ export class Table<Row extends object> {
     for (const held of this.#changed.sort(inKeyOrder)) {
       const { row, written, first, second, third } = held;
       held.changed = false;
-      held.written = row !== undefined;
+      held.written = row && this.#indexedAs(row);
       if (row === undefined) this.#delete.run(...[first, second, third].filter((part) => part !== undefined));
-      else if (written && this.#updates(row)) continue;
+      else if (written === held.written && this.#updates(row)) continue;
       else if (rows.push(row) === ROWS_PER_STATEMENT) this.#writeMany(rows.splice(0));
     }
     for (const row of rows) this.#upsert.run(...this.#valuesOf([row], this.#columns));
@@ -171,6 +175,10 @@ export class Table<Row extends object> {
     return true;
   }
 
+  #indexedAs(row: Row): unknown {
+    return this.#indexed === undefined || row[this.#indexed];
+  }
+
   /** Whether what changes has been written. It is not where the row is missing: an overlay lacks those it was read through. */
   #updates(row: Row): boolean {
     return this.#update !== undefined && this.#update.run(...this.#valuesOf([row], this.#updated)).changes !== 0;
@@ -192,7 +200,7 @@ export class Table<Row extends object> {
     const held = this.#hold(first, second, third);
     // A prepared statement answers rows without a prototype; a copy behaves like the rows the folds make.
     held.row = { ...row };
-    held.written = true;
+    held.written = this.#indexedAs(held.row);
     return held;
   }
 
