@@ -190,6 +190,11 @@ export class Ledger {
     return this.#certificates.currentBalance(certificateId);
   }
 
+  /** The same without waiting; none where it is not at hand, which says nothing of whether there is such a certificate. */
+  currentBalanceAtHand(certificateId: string): CurrentBalance | undefined {
+    return this.#certificates.currentBalanceAtHand(certificateId);
+  }
+
   /** The events a balance is made of, with their effects and running totals. Errors: `certificate.not_found`. */
   explain(certificateId: string, point: PointInTime = {}): Promise<readonly ExplainedLine[]> {
     return this.#certificates.explain(certificateId, point);

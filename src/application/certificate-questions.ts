@@ -47,6 +47,11 @@ export class CertificateQuestions {
     return balanceFrom(certificateId, await this.#known(certificateId, asOf), on);
   }
 
+  /** The same as {@link currentBalance} without waiting; none where it has to be waited for, or folded. */
+  currentBalanceAtHand(certificateId: string): CurrentBalance | undefined {
+    return this.#current.atHand(certificateId);
+  }
+
   /** The balance as of now, with the revision it was read at. Errors: `certificate.not_found`. */
   currentBalance(certificateId: string): Promise<CurrentBalance> {
     return this.#current.of(certificateId);

@@ -41,6 +41,15 @@ export class CurrentBalances {
     this.#store = store;
   }
 
+  /** The same as {@link of} without waiting; none where something has to be waited for, or folded. */
+  atHand(certificateId: string): CurrentBalance | undefined {
+    const { atOnce } = this.#store;
+    if (atOnce === undefined || !atOnce.isSettled()) return undefined;
+    const known = this.#kept.get(certificateId);
+    if (known?.answer === undefined || atOnce.head(known.stream)?.hash !== known.hash) return undefined;
+    return known.answer;
+  }
+
   /** Errors: `certificate.not_found`. */
   async of(certificateId: string): Promise<CurrentBalance> {
     const { atOnce } = this.#store;

@@ -96,6 +96,8 @@ export interface LedgerObserver {
  * {@link EventStore} does, with its errors thrown.
  */
 export interface StoreAtOnce {
+  /** Whether all that was appended is durable, so that nothing has to be waited for; not once the store is closed. */
+  isSettled(): boolean;
   /** To be looked at and not kept: it may be the store's own, which moves on with the stream. */
   head(stream: string): Pick<StreamHead, 'revision' | 'hash'> | undefined;
   commandRecord(commandId: string): StoredEvent | undefined;

@@ -1,4 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { CurrentBalances } from '../../src/application/current-balances.ts';
 import { balanceOf } from '../../src/domain/certificate/balance.ts';
 import type { CertificateEvent } from '../../src/domain/certificate/events.ts';
@@ -6,6 +9,7 @@ import { certificateStream } from '../../src/domain/certificate/events.ts';
 import { CHAIN_START } from '../../src/events/chain.ts';
 import { encodeEvent } from '../../src/events/codec.ts';
 import type { StoredEvent } from '../../src/events/envelope.ts';
+import type { Ledger } from '../../src/index.ts';
 import { openLedger } from '../../src/index.ts';
 import { townCommands } from '../http/support/town-commands.ts';
 
@@ -125,6 +129,56 @@ describe('the balance of a certificate as of now', () => {
   });
 });
 
+describe('when a balance in a file is asked for without waiting', () => {
+  let folder: string;
+  let ledger: Ledger;
+
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'ledger-balances-'));
+    ledger = await openLedger({ store: `sqlite:${join(folder, 'ledger.db')}` });
+    for (const [number, command] of [...townCommands()].entries()) {
+      await ledger.executeUnknown({ ...command, id: `town-${number}` });
+    }
+  });
+
+  afterEach(async () => {
+    await ledger.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  test('it is at hand once it was folded', async () => {
+    expect(ledger.currentBalanceAtHand('0000000001')).toBeUndefined();
+    const folded = await ledger.currentBalance('0000000001');
+    expect(ledger.currentBalanceAtHand('0000000001')).toBe(folded);
+  });
+
+  test('it is not while anything is not durable yet, be it of another certificate', async () => {
+    await ledger.currentBalance('0000000001');
+    const done = ledger.execute(lessonOf('c-2'));
+    const meanwhile = ledger.currentBalanceAtHand('0000000001');
+    await done;
+    expect(meanwhile).toBeUndefined();
+    expect(ledger.currentBalanceAtHand('0000000001')).toBeDefined();
+  });
+
+  test('it is not when a lesson has come since', async () => {
+    await ledger.currentBalance('0000000001');
+    await ledger.execute(lessonOf('c-1'));
+    expect(ledger.currentBalanceAtHand('0000000001')).toBeUndefined();
+  });
+
+  test('it is not once the ledger is closed', async () => {
+    await ledger.currentBalance('0000000001');
+    await ledger.close();
+    expect(ledger.currentBalanceAtHand('0000000001')).toBeUndefined();
+  });
+});
+
+function lessonOf(contractId: string) {
+  const attendance = [{ contractId, status: 'attended' as const }];
+  return { command: 'recordLesson', id: 'third', lessonId: 'third', date: '2026-02-10', attendance } as const;
+}
+
 test('a balance asked for again after a lesson has the lesson in it', async () => {
   const ledger = await openLedger({ store: 'memory:' });
   let sent = 0;
@@ -135,8 +189,7 @@ test('a balance asked for again after a lesson has the lesson in it', async () =
   const charged = async () => (await ledger.balance('0000000001')).periods[0]?.charged;
   // Of 6000.00 for 36 lessons two are 333.33 and three 500.00 (SPEC section 5).
   expect([await charged(), await charged()]).toEqual(['333.33', '333.33']);
-  const attendance = [{ contractId: 'c-1', status: 'attended' as const }];
-  await ledger.execute({ command: 'recordLesson', id: 'third', lessonId: 'third', date: '2026-02-10', attendance });
+  await ledger.execute(lessonOf('c-1'));
   expect(await charged()).toBe('500.00');
   await ledger.close();
 });

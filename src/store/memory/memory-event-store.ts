@@ -45,6 +45,7 @@ export class MemoryEventStore implements EventStore {
     this.atOnce = shared
       ? undefined
       : {
+          isSettled: () => !this.#closed,
           head: (stream) => this.#head(stream),
           commandRecord: (commandId) => this.#commandRecord(commandId),
           append: (stream, expected, events) => this.#append(stream, expected, events),

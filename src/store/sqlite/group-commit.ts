@@ -93,6 +93,11 @@ export class GroupCommit {
     return this.settled();
   }
 
+  /** Whether {@link settled} has nothing to wait for. */
+  get isSettled(): boolean {
+    return this.#open === undefined;
+  }
+
   flush(): Promise<void> {
     const done = this.settled();
     this.#commit();

@@ -53,6 +53,7 @@ export class SqliteEventStore implements EventStoreInHalves {
   readonly #statements: EventStatements;
   readonly snapshots: SqliteSnapshots;
   readonly atOnce: StoreAtOnce = {
+    isSettled: () => !this.#closed && this.#commits.isSettled,
     head: (stream) => this.#head(stream),
     commandRecord: (commandId) => this.#commandRecord(commandId),
     append: (stream, expected, events) => this.#append(stream, expected, events),
