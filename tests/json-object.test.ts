@@ -19,6 +19,11 @@ describe('when a line names a member twice', () => {
     );
   });
 
+  test('also where the engine gives the second one another name, as V8 does after a text with a backslash for a name', () => {
+    for (let times = 0; times < 5; times += 1) JSON.parse('{"a":1,"\\\\":2}');
+    expect(() => jsonObject('{"a":1,"\\u0061":2}')).toThrow(expect.objectContaining({ message: 'a: is there twice' }));
+  });
+
   test.each([
     '{"id":"id","a":{"id":"id"},"b":[{"id":1},{"id":2}]}',
     '{"a":"\\"b\\":1,\\"b\\":2","b":": \\" :"}',

@@ -34,21 +34,24 @@ export async function steadyLoad(options: SteadyLoadOptions): Promise<SteadyLoad
   const requests = seconds * rate;
   const times: Promise<number>[] = [];
   const started = performance.now();
-  while (times.length < requests) {
-    const due = Math.min(requests, Math.floor(((performance.now() - started) / 1000) * rate));
-    while (times.length < due) {
-      const time = answered(options, agent, started + (times.length / rate) * 1000);
-      // Asked for at the end; until then a refusal is nobody's fault.
-      time.catch(() => undefined);
-      times.push(time);
+  try {
+    while (times.length < requests) {
+      const due = Math.min(requests, Math.floor(((performance.now() - started) / 1000) * rate));
+      while (times.length < due) {
+        const time = answered(options, agent, started + (times.length / rate) * 1000);
+        // Asked for at the end; until then a refusal is nobody's fault.
+        time.catch(() => undefined);
+        times.push(time);
+      }
+      await new Promise((resolve) => setTimeout(resolve, TICK));
     }
-    await new Promise((resolve) => setTimeout(resolve, TICK));
+    const latencies = (await Promise.all(times)).sort((a, b) => a - b);
+    const taken = performance.now() - started;
+    const at = (share: number) => Math.round(quantile(latencies, share) * 10) / 10;
+    return { rate: (latencies.length / taken) * 1000, p50: at(0.5), p99: at(0.99), p999: at(0.999), most: at(1) };
+  } finally {
+    agent.destroy();
   }
-  const latencies = (await Promise.all(times)).sort((a, b) => a - b);
-  const taken = performance.now() - started;
-  agent.destroy();
-  const at = (share: number) => Math.round(quantile(latencies, share) * 10) / 10;
-  return { rate: (latencies.length / taken) * 1000, p50: at(0.5), p99: at(0.99), p999: at(0.999), most: at(1) };
 }
 
 /** The milliseconds from when the request was due to the end of its answer. */

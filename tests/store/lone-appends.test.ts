@@ -102,11 +102,14 @@ describe('when others come after a caller who was alone', () => {
     expect(commits).toEqual([50]);
   });
 
-  test('of those who come one by one in a turn a few go first, and the others together; then all', async () => {
-    await afterLoneAppends();
-    await inOneTurn(64, appendAlone);
-    expect(commits).toEqual([1, 1, 1, 1, 60]);
-    await inOneTurn(64, appendAlone);
-    expect(commits.slice(5)).toEqual([64]);
-  });
+  test.each([2, 3, 4, 5, 64])(
+    'of %i who come one by one in a turn the first goes alone and the others together; then all',
+    async (callers) => {
+      await afterLoneAppends();
+      await inOneTurn(callers, appendAlone);
+      expect(commits).toEqual([1, callers - 1]);
+      await inOneTurn(callers, appendAlone);
+      expect(commits.slice(2)).toEqual([callers]);
+    },
+  );
 });

@@ -136,8 +136,11 @@ function tokenIn(authorization: string): string | undefined {
 /** The tokens of headers by which somebody was known: a token taken out anew is looked up several times more slowly. */
 const tokens = new Map<string, string>();
 const REMEMBERED = 10_000;
+/** Longer than any key. Nobody fills the memory with blanks before one. */
+const REMEMBERED_LENGTH = 256;
 
 function rememberToken(authorization: string, token: string): void {
+  if (authorization.length > REMEMBERED_LENGTH) return;
   if (tokens.size >= REMEMBERED) tokens.clear();
   tokens.set(authorization, token);
 }

@@ -25,8 +25,9 @@ export class Checkpoints {
   #isAsked = false;
   /** About how many pages the thread has been asked to move. */
   #asked = 0;
-  /** This process can have no thread. */
+  /** There can be no thread. */
   #isAlone = false;
+  #isClosed = false;
 
   /** `database` is the writer's connection to the file. */
   constructor(database: DatabaseSync, file: string, limits: CheckpointLimits = CHECKPOINTS) {
@@ -46,6 +47,7 @@ export class Checkpoints {
 
   /** Lets go of the file; nobody commits any more. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     clearTimeout(this.#timer);
     const thread = this.#thread;
     if (thread === undefined) return;
@@ -58,6 +60,7 @@ export class Checkpoints {
   }
 
   #lookLater(): void {
+    if (this.#isClosed) return;
     this.#timer ??= setTimeout(() => this.#look(), this.#limits.pause).unref();
   }
 
@@ -101,7 +104,9 @@ export class Checkpoints {
       resourceLimits: THREAD_AT_MOST,
     });
     thread.on('message', (answer: CheckpointAnswer) => this.#answered(answer));
+    // The log is as safe without a thread; what has ended it is nothing the ledger could mend.
     thread.on('error', () => this.#stayAlone());
+    thread.on('exit', () => this.#stayAlone());
     thread.unref();
     this.#setLimitOfCommits(this.#limits.beside);
     return thread;
@@ -110,7 +115,13 @@ export class Checkpoints {
   /** What was committed meanwhile is little. With it in the file as well, the log is written from its beginning again. */
   #answered({ log }: CheckpointAnswer): void {
     this.#isAsked = false;
-    if (this.#thread !== undefined && log >= this.#limits.long) this.#checkpoint();
+    if (this.#isClosed) return;
+    if (log === undefined) {
+      this.#pages += this.#asked;
+      this.#lookLater();
+    } else if (log >= this.#limits.long) {
+      this.#checkpoint();
+    }
   }
 
   #checkpoint(): void {
@@ -118,9 +129,9 @@ export class Checkpoints {
       this.#lookLater();
       return;
     }
-    this.#pages = 0;
     try {
       this.#database.exec('PRAGMA wal_checkpoint(PASSIVE)');
+      this.#pages = 0;
     } catch (error) {
       // A disk that is full tells whoever commits. What could not be moved is as durable where it is.
       if (!isSqliteError(error)) throw error;
@@ -128,12 +139,13 @@ export class Checkpoints {
   }
 
   #stayAlone(): void {
+    if (this.#isClosed || this.#isAlone) return;
     this.#isAlone = true;
     if (this.#isAsked) this.#pages += this.#asked;
     this.#isAsked = false;
-    this.#lookLater();
-    if (this.#thread !== undefined) this.#setLimitOfCommits(this.#limits.alone);
     this.#thread = undefined;
+    this.#setLimitOfCommits(this.#limits.alone);
+    this.#lookLater();
   }
 
   #setLimitOfCommits(pages: number): void {

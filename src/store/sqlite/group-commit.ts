@@ -16,10 +16,7 @@ interface Hooks {
 
 /** So many commits of one append each, one after another, show that there is nobody to wait for. */
 const LONE = 8;
-/**
- * So many appends at most are committed before the turn of the event loop ends: several who append in one turn, each on
- * its own, then find together again, and whoever appends in a loop leaves others their turn.
- */
+/** So many appends at most are committed before the turn of the event loop ends: who appends in a loop leaves others theirs. */
 const SOON_PER_TURN = 4;
 
 /** What is committed together, and those who wait for it. */
@@ -34,9 +31,8 @@ interface Group {
 }
 
 /**
- * Coalesces the appends of one turn of the event loop into one transaction, which waits for nobody where there long was one append
- * alone. Each append succeeds or fails by itself; what
- * they share is the commit, and with it the one wait for the disk.
+ * Coalesces the appends of one turn of the event loop into one transaction. Each append succeeds or fails by itself; what
+ * they share is the commit, and with it the one wait for the disk. A caller who has long been alone does not wait for others.
  */
 export class GroupCommit {
   readonly #database: DatabaseSync;
@@ -51,6 +47,8 @@ export class GroupCommit {
   #lone = 0;
   /** How many appends of this turn did not wait for its end. */
   #soon = 0;
+  /** Whether what has run since the last of them was begun by whoever it belongs to. */
+  #isSameCaller = false;
 
   constructor(database: DatabaseSync, hooks: Hooks) {
     this.#database = database;
@@ -87,7 +85,7 @@ export class GroupCommit {
     if (open?.appends === 1 && this.#lone >= LONE && this.#soon < SOON_PER_TURN) {
       this.#soon += 1;
       queueMicrotask(() => {
-        if (this.#open === open && open.appends === 1) this.#commit();
+        if (this.#open === open && open.appends === 1) this.#commitSoon();
       });
     }
     return this.settled();
@@ -129,7 +127,17 @@ export class GroupCommit {
     if (this.#open !== undefined) this.#lose(error);
   }
 
+  /** Whoever comes later in the turn than what the caller does at once is somebody else. */
+  #commitSoon(): void {
+    this.#commit();
+    this.#isSameCaller = true;
+    process.nextTick(() => {
+      this.#isSameCaller = false;
+    });
+  }
+
   #begun(): Group {
+    if (this.#soon > 0 && !this.#isSameCaller) this.#lone = 0;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     // Whoever appended awaits `settled`; without a listener a loss would end the process as an unhandled rejection.
     promise.catch(() => undefined);
