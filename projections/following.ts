@@ -47,6 +47,7 @@ export class Following {
   #folded: Position | undefined;
   #written: Position | undefined;
   #connected = false;
+  #isAbandoned = false;
   /** Runs out when nothing has come for a while. */
   #quiet: NodeJS.Timeout | undefined;
 
@@ -102,6 +103,7 @@ export class Following {
 
   /** Ends it for good and at once; nothing is folded or written any more. */
   abandon(): void {
+    this.#isAbandoned = true;
     this.#run?.stop.abort();
     clearTimeout(this.#quiet);
     this.#unwritten = undefined;
@@ -116,9 +118,10 @@ export class Following {
       (error: unknown) => {
         begun.reject(error);
         this.#end();
-        if (stop.signal.aborted) return;
+        if (this.#isAbandoned) return;
+        // Also where it was to stop and could not write: what follows anew would fold the same events once more.
         this.#followed.forget();
-        this.#refuseAll(error);
+        if (!stop.signal.aborted) this.#refuseAll(error);
       },
     );
     // Whoever asks is told; that nobody asks is no reason for the process to end.

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { BillingQuestions } from '../../projections/billing-questions.ts';
+import { Following } from '../../projections/following.ts';
 import { OverlaidReadModels } from '../../projections/overlaid-read-models.ts';
 import { ReadModels } from '../../projections/read-models.ts';
 import { CommandHandler } from '../../src/application/command-handler.ts';
@@ -148,6 +149,47 @@ describe('when nothing comes any more', () => {
     halted.goOn();
     expect((await ledger.registryPage('payers')).items).toHaveLength(1);
     expect(models.isLive).toBe(true);
+  });
+});
+
+describe('when what is followed is to stop and cannot be written', () => {
+  const event = { position: '1', stream: 's', revision: 0, id: 'e', type: 'T', metadata: '{}', data: '{}', hash: 'h' };
+
+  /** Follows a log of one event, and does what is given as soon as that is folded; its rows cannot be written. */
+  async function followed(whenFolded: (following: Following) => void) {
+    const counted = { folded: 0, forgotten: 0 };
+    const log: Pick<FollowedLog, 'isAfter' | 'follow'> = {
+      isAfter: (one, other) => Number(one) > Number(other),
+      async *follow() {
+        yield [event];
+      },
+    };
+    const following: Following = new Following(log as FollowedLog, {
+      begin: async () => undefined,
+      fold: (events) => {
+        counted.folded += events.length;
+        whenFolded(following);
+        return false;
+      },
+      write: () => {
+        throw new Error('the disk is full');
+      },
+      forget: () => {
+        counted.folded = 0;
+        counted.forgotten += 1;
+      },
+    });
+    await following.begin();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    return counted;
+  }
+
+  test('it is forgotten, since it will be folded once more', async () => {
+    expect(await followed((following) => void following.stop())).toEqual({ folded: 0, forgotten: 1 });
+  });
+
+  test('a ledger that is closed has nothing to forget it in', async () => {
+    expect(await followed((following) => following.abandon())).toEqual({ folded: 1, forgotten: 0 });
   });
 });
 

@@ -9,6 +9,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Checkpoints } from '../../src/store/sqlite/checkpoints.ts';
 import type { CheckpointLimits } from '../../src/store/sqlite/limits.ts';
 import { emptyBatch } from '../../src/store/sqlite/log-batch.ts';
+import { isSqliteError } from '../../src/store/sqlite/sqlite-error.ts';
 
 const LIMITS: CheckpointLimits = { pause: 20, quiet: 5, busy: 60, byItself: 40, long: 200, alone: 901, beside: 902 };
 const PAGE = 4096;
@@ -42,14 +43,19 @@ async function commit(rows: number, { pause = 0 } = {}): Promise<void> {
   }
 }
 
-/** How many rows are in the file itself, whatever its log holds besides. */
+/** How many rows are in the file itself, whatever its log holds besides; no number while it is being written. */
 function rowsInFile(): number {
   const copy = join(folder, 'copy.db');
   copyFileSync(file, copy);
   const alone = new DatabaseSync(copy);
-  const { rows } = alone.prepare('SELECT count(*) AS rows FROM note').get() ?? {};
-  alone.close();
-  return Number(rows);
+  try {
+    return Number(alone.prepare('SELECT count(*) AS rows FROM note').get()?.rows);
+  } catch (error) {
+    if (!isSqliteError(error)) throw error;
+    return Number.NaN;
+  } finally {
+    alone.close();
+  }
 }
 
 /** Which limit of SQLite's own is in force tells whether there is a thread. */
