@@ -13,6 +13,7 @@ import { isSqliteError } from '../../src/store/sqlite/sqlite-error.ts';
 
 const LIMITS: CheckpointLimits = { pause: 20, quiet: 5, busy: 60, byItself: 40, long: 200, alone: 901, beside: 902 };
 const PAGE = 4096;
+const program = new URL('../support/store/ending-process.ts', import.meta.url).pathname;
 
 let folder = '';
 let file = '';
@@ -124,7 +125,6 @@ describe('when it ends', () => {
   });
 
   test('a process that does not close its ledger is not kept by the thread, and what it wrote is there', () => {
-    const program = new URL('../support/store/silent-ending.ts', import.meta.url).pathname;
     const left = join(folder, 'left.db');
     const ended = spawnSync(process.execPath, [program, left, '1000'], { encoding: 'utf8', timeout: 30_000 });
     expect(ended).toMatchObject({ status: 0, stdout: 'has appended\n', stderr: '' });
@@ -138,10 +138,13 @@ describe('when the thread cannot do its work', () => {
   test('a process whose preload keeps every thread alive is not kept by this one', () => {
     const preload = join(folder, 'preload.mjs');
     writeFileSync(preload, 'setInterval(() => undefined, 1000);\n');
-    const program = new URL('../support/store/closing-ending.ts', import.meta.url).pathname;
     const left = join(folder, 'left.db');
     const env = { ...process.env, NODE_OPTIONS: `--import ${pathToFileURL(preload).href}` };
-    const ended = spawnSync(process.execPath, [program, left, '1000'], { encoding: 'utf8', timeout: 30_000, env });
+    const ended = spawnSync(process.execPath, [program, left, '1000', 'close'], {
+      encoding: 'utf8',
+      timeout: 30_000,
+      env,
+    });
     expect(ended).toMatchObject({ status: 0, stdout: 'has closed\n' });
     expect(existsSync(`${left}-wal`)).toBe(false);
   });
@@ -191,7 +194,6 @@ describe('where there can be no thread', () => {
   });
 
   test('a process that may have none writes all the same', () => {
-    const program = new URL('../support/store/silent-ending.ts', import.meta.url).pathname;
     const left = join(folder, 'left.db');
     const permitted = ['--permission', '--allow-fs-read=*', '--allow-fs-write=*'];
     const ended = spawnSync(process.execPath, [...permitted, program, left, '1000'], {
