@@ -121,9 +121,8 @@ export class Audit {
     this.#checkTouched();
     this.#write();
     if (this.#broken) return this.#findings;
-    for (const table of projections.flatMap(({ tables }) => tables)) {
-      this.#database.exec(createIndexes(table, table.name));
-    }
+    const tables = projections.flatMap((projection) => projection.tables);
+    this.#database.exec(tables.map((table) => createIndexes(table, table.name)).join('\n'));
     return [...this.#findings, ...rulesBroken(this.#database)];
   }
 
@@ -173,9 +172,8 @@ export class Audit {
   #makeTables(schema: Schema): void {
     const pragmas = ['journal_mode = OFF', 'synchronous = OFF', 'cache_size = -32768'];
     for (const pragma of pragmas) this.#database.exec(`PRAGMA ${schema}.${pragma}`);
-    for (const table of REPLAYED.flatMap(({ tables }) => tables)) {
-      this.#database.exec(createTable(table, `${schema}.${quoted(table.name)}`));
-    }
+    const tables = REPLAYED.flatMap((projection) => projection.tables);
+    this.#database.exec(tables.map((table) => createTable(table, `${schema}.${quoted(table.name)}`)).join('\n'));
   }
 
   #foldingInto(schema: Schema): Folding {

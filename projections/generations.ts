@@ -61,9 +61,7 @@ export class Generations {
 
   /** Makes the empty tables of a generation. Called inside a transaction. */
   create({ tables }: Projection, generation: number): void {
-    for (const table of tables) {
-      this.#database.exec(createTable(table, quoted(tableOf(table.name, generation))));
-    }
+    this.#database.exec(tables.map((table) => createTable(table, quoted(tableOf(table.name, generation)))).join('\n'));
   }
 
   /** Makes a generation the live one: from then on questions see its tables. Called inside a transaction. */
@@ -72,12 +70,14 @@ export class Generations {
     this.#database
       .prepare('INSERT OR REPLACE INTO read_model(projection, version, generation) VALUES (?, ?, ?)')
       .run(name, version, generation);
-    for (const table of tables) {
+    const moved = tables.map((table) => {
       const file = tableOf(table.name, generation);
-      this.#database.exec(createIndexes(table, file));
-      this.#database.exec(`DROP VIEW IF EXISTS ${quoted(table.name)}`);
-      this.#database.exec(`CREATE VIEW ${quoted(table.name)} AS SELECT ${columnNames(table)} FROM ${quoted(file)}`);
-    }
+      const view = quoted(table.name);
+      return `${createIndexes(table, file)}
+        DROP VIEW IF EXISTS ${view};
+        CREATE VIEW ${view} AS SELECT ${columnNames(table)} FROM ${quoted(file)};`;
+    });
+    this.#database.exec(moved.join('\n'));
   }
 
   /** Drops the tables of generations that are not live: replaced ones, and what an interrupted rebuild has left. */

@@ -1,5 +1,6 @@
-import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import type { Held, HeldRows } from './held-rows.ts';
+import { Prepared } from './prepared.ts';
 import type { TableDefinition } from './table-definition.ts';
 import { columnNames, GONE, quoted } from './table-definition.ts';
 
@@ -31,19 +32,17 @@ export class Table<Row extends object> {
   /** The rows to be written. */
   #changed: Held<Row>[] = [];
   readonly #columns: readonly (keyof Row & string)[];
-  readonly #select: StatementSync;
-  readonly #selectSome: StatementSync;
-  readonly #upsert: StatementSync;
-  readonly #prepareUpsertMany: () => StatementSync;
-  /** Only who folds a long log writes so many rows at once. */
-  #upsertMany: StatementSync | undefined;
+  readonly #select: Prepared;
+  readonly #selectSome: Prepared;
+  readonly #upsert: Prepared;
+  readonly #upsertMany: Prepared;
   /** The column that changes although an index is over it. It seldom does, and then the row is written whole. */
   readonly #indexed: (keyof Row & string) | undefined;
   /** Writes the other columns that change, in a row that is there. */
-  readonly #update: StatementSync | undefined;
+  readonly #update: Prepared | undefined;
   /** Those columns, and the key. */
   readonly #updated: readonly (keyof Row & string)[];
-  readonly #delete: StatementSync;
+  readonly #delete: Prepared;
   /** True while every row of the table is in memory, so that what is not there does not exist. */
   #complete: boolean;
 
@@ -62,24 +61,25 @@ export class Table<Row extends object> {
     const where = definition.key.map((column) => `${quoted(column)} = ?`).join(' AND ');
     const values = `(${this.#columns.map(() => '?').join(', ')})`;
     const upsert = `INSERT OR REPLACE INTO ${write}(${columns}) VALUES`;
-    this.#select = database.prepare(`SELECT ${columns} FROM ${read} WHERE ${where}`);
-    this.#upsert = database.prepare(`${upsert} ${values}`);
-    const many = `${upsert} ${Array.from({ length: ROWS_PER_STATEMENT }, () => values).join(', ')}`;
-    this.#prepareUpsertMany = () => database.prepare(many);
+    const manyValues = Array.from({ length: ROWS_PER_STATEMENT }, () => values).join(', ');
+    this.#select = new Prepared(database, `SELECT ${columns} FROM ${read} WHERE ${where}`);
+    this.#upsert = new Prepared(database, `${upsert} ${values}`);
+    this.#upsertMany = new Prepared(database, `${upsert} ${manyValues}`);
     const changing = Object.keys(definition.changing ?? {}) as (keyof Row & string)[];
     this.#indexed = changing.find((column) => definition.indexes?.some((index) => index.includes(quoted(column))));
     const plain = changing.filter((column) => column !== this.#indexed);
     const set = plain.map((column) => `${quoted(column)} = ?`).join(', ');
     this.#updated = [...plain, ...definition.key];
-    this.#update = set === '' ? undefined : database.prepare(`UPDATE ${write} SET ${set} WHERE ${where}`);
+    this.#update = set === '' ? undefined : new Prepared(database, `UPDATE ${write} SET ${set} WHERE ${where}`);
     const key = definition.key.map(quoted).join(', ');
     const marks = definition.key.map(() => '?').join(', ');
-    this.#delete = database.prepare(
+    this.#delete = new Prepared(
+      database,
       overlay
         ? `INSERT OR REPLACE INTO ${write}(${key}, ${GONE}) VALUES (${marks}, 1)`
         : `DELETE FROM ${write} WHERE ${where}`,
     );
-    this.#selectSome = database.prepare(`SELECT ${columns} FROM ${read} LIMIT ${SMALL + 1}`);
+    this.#selectSome = new Prepared(database, `SELECT ${columns} FROM ${read} LIMIT ${SMALL + 1}`);
     this.#complete = this.#loadWhenSmall();
   }
 
@@ -148,11 +148,11 @@ export class Table<Row extends object> {
       const { row, written, first, second, third } = held;
       held.changed = false;
       held.written = row && this.#indexedAs(row);
-      if (row === undefined) this.#delete.run(...[first, second, third].filter((part) => part !== undefined));
+      if (row === undefined) this.#delete.statement.run(...[first, second, third].filter((part) => part !== undefined));
       else if (written === held.written && this.#updates(row)) continue;
       else if (rows.push(row) === ROWS_PER_STATEMENT) this.#writeMany(rows.splice(0));
     }
-    for (const row of rows) this.#upsert.run(...this.#valuesOf([row], this.#columns));
+    for (const row of rows) this.#upsert.statement.run(...this.#valuesOf([row], this.#columns));
     this.#changed = [];
   }
 
@@ -169,7 +169,7 @@ export class Table<Row extends object> {
 
   /** A small table is held whole, so that what is asked for and not there need not be looked for in the file. */
   #loadWhenSmall(): boolean {
-    const rows = this.#selectSome.all() as Row[];
+    const rows = this.#selectSome.statement.all() as Row[];
     if (rows.length > SMALL) return false;
     for (const row of rows) this.#holdAsWritten(row);
     return true;
@@ -181,12 +181,12 @@ export class Table<Row extends object> {
 
   /** Whether what changes has been written. It is not where the row is missing: an overlay lacks those it was read through. */
   #updates(row: Row): boolean {
-    return this.#update !== undefined && this.#update.run(...this.#valuesOf([row], this.#updated)).changes !== 0;
+    if (this.#update === undefined) return false;
+    return this.#update.statement.run(...this.#valuesOf([row], this.#updated)).changes !== 0;
   }
 
   #writeMany(rows: readonly Row[]): void {
-    this.#upsertMany ??= this.#prepareUpsertMany();
-    this.#upsertMany.run(...this.#valuesOf(rows, this.#columns));
+    this.#upsertMany.statement.run(...this.#valuesOf(rows, this.#columns));
   }
 
   #valuesOf(rows: readonly Row[], columns: readonly (keyof Row & string)[]): SQLInputValue[] {
@@ -227,7 +227,7 @@ export class Table<Row extends object> {
     const known = this.#inMemory(key, second, third);
     if (known !== undefined || this.#complete) return known;
     const parts = [key, second, third].filter((part) => part !== undefined);
-    const row = this.#select.get(...parts) as Row | undefined;
+    const row = this.#select.statement.get(...parts) as Row | undefined;
     return row === undefined ? undefined : this.#holdAsWritten(row);
   }
 

@@ -10,7 +10,7 @@ import { NaiveLedger } from './support/naive-model/naive-ledger.ts';
 const DAY = 86_400_000;
 
 /** How many sequences each property tries; RANDOM_COMMANDS_RUNS asks for more, RANDOM_COMMANDS_SEED for others. */
-const numRuns = Number(process.env.RANDOM_COMMANDS_RUNS ?? 60);
+const numRuns = Number(process.env.RANDOM_COMMANDS_RUNS ?? 40);
 const seed = Number(process.env.RANDOM_COMMANDS_SEED ?? 20_201_124);
 const patience = 60_000 + 500 * numRuns;
 

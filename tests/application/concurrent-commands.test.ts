@@ -213,7 +213,7 @@ const invoicing: Trial[] = [
 ];
 
 function trials(list: readonly Trial[], nodes: number): void {
-  test.each(list)('$title', async ({ world = {}, sent, runs = 10 }) => {
+  test.each(list)('$title', async ({ world = {}, sent, runs = 6 }) => {
     const commands = sent.map((body, index): Sent => ({ ...body, id: body.id ?? `trial-${index}` }));
     await everyInterleavingIsAnOrder(await schoolWorld(world), commands, { nodes, runs: runs * thoroughness });
   });

@@ -38,15 +38,12 @@ function* byDay(): Generator<[string, Body[]]> {
   const certificates = [...learners, ...ofTheFirst('c', MONEY_ONLY)];
   yield ['2020-08-03', [...registers(), ...certificates.flatMap(funded), ...contracts.map(blocked)]];
   yield ['2020-09-02', [{ command: 'requestAdvance', month: '2020-09', on: '2020-09-02', percent: 80 }]];
-  yield [
-    '2020-09-07',
-    [lesson('l1', '2020-09-07', ids), ...singles('2020-09-07', ids), lesson('l3', '2020-09-06', ids)],
-  ];
+  yield ['2020-09-07', [lesson('l1', '2020-09-07', ids), ...singles('2020-09-07', ids)]];
   yield ['2020-10-01', [invoices('2020-09', '2020-10-01'), ...corrections('2020-10-01')]];
   yield ['2020-10-05', [lesson('l2', '2020-10-05', ids), ...endings('2020-10-05', contracts)]];
   yield ['2020-11-02', [invoices('2020-10', '2020-11-02'), invoices('2020-10', '2020-11-02'), ...lives('2020-11-02')]];
-  yield ['2020-11-09', [lesson('l4', '2020-11-09', ids), lesson('l5', '2020-11-08', ids)]];
-  yield ['2020-12-02', [invoices('2020-11', '2020-12-02'), lesson('l6', '2020-12-02', ids)]];
+  yield ['2020-11-09', [lesson('l3', '2020-11-09', ids)]];
+  yield ['2020-12-02', [invoices('2020-11', '2020-12-02'), lesson('l4', '2020-12-02', ids)]];
   yield ['2021-01-11', [invoices('2020-12', '2021-01-11'), closing('u00'), closing('u01'), closing('u00')]];
   yield ['2021-02-01', late('2021-02-01')];
 }

@@ -9,7 +9,7 @@ import { answersOf, importIn, logOf, progressOf } from './import-runs.ts';
 
 /** How many kills; `npm run test:crash` asks for a thousand. */
 const kills = Number(process.env.CRASH_KILLS ?? 50);
-const killsPerDatabase = 8;
+const killsPerDatabase = 13;
 const seed = Number(process.env.CRASH_SEED ?? 20_201_124);
 /** Databases worked on at a time. */
 const lanes = 2;
@@ -91,6 +91,7 @@ async function checkDatabase(number: number, met: Met): Promise<void> {
   const database = join(folder, `killed-${number}.db`);
   const promised = new Set<number>();
   for (let kill = 0, events = 0; kill < killsPerDatabase && events < undisturbed.log.length; kill += 1) {
+    if (met.kills >= kills) break;
     const moment = momentOf(events === 0 ? 0 : kill, events, random());
     const run = await importIn(database, file, moment);
     for (const { line, ok } of run.answers) if (ok) promised.add(line);
@@ -114,12 +115,12 @@ async function checkDatabase(number: number, met: Met): Promise<void> {
 
 /**
  * Some kills at any moment of the run, the start and the replay of what was done included; the others when the database
- * has come further than it was, by up to half of what is missing, every second of them in a command over several streams.
+ * has come further than it was, by up to a fifth of what is missing, every second of them in a command over several streams.
  */
 function momentOf(kill: number, events: number, random: number): Kill {
   if (kill % 4 === 0)
-    return { after: 'milliseconds', milliseconds: undisturbed.run.milliseconds * (0.3 + 0.5 * random) };
-  const further = Math.ceil((undisturbed.log.length - events) * 0.5 * random);
+    return { after: 'milliseconds', milliseconds: undisturbed.run.milliseconds * (0.15 + 0.4 * random) };
+  const further = Math.ceil(((undisturbed.log.length - events) * random) / 5);
   return { after: 'events', events: events + further, atOpenIntent: kill % 2 === 0 };
 }
 

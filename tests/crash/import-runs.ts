@@ -58,7 +58,7 @@ export async function importIn(database: string, file: string, kill?: Kill): Pro
 async function momentComes(kill: Kill, database: string, gone: AbortSignal): Promise<boolean> {
   if (kill.after === 'milliseconds') return stillThereAfter(kill.milliseconds, gone);
   return withStore(database, async (store) => {
-    while (await stillThereAfter(1, gone)) {
+    while (await stillThereAfter(3, gone)) {
       if ((await store.countAfter()) < kill.events) continue;
       if (!kill.atOpenIntent || (await endsInOpenIntent(store))) return true;
     }

@@ -40,9 +40,9 @@ describe('a sum in words', () => {
     expect(sumInWords(kopecks)).toBe(words);
   });
 
-  test('of every whole number from 0 to 100 000 is what a second way of writing it gives', () => {
+  test('of every whole number up to 20 000, and of every seventh up to 100 000, is what a second way of writing it gives', () => {
     const different: number[] = [];
-    for (let roubles = 0; roubles <= 100_000; roubles += 1) {
+    for (let roubles = 0; roubles <= 100_000; roubles += roubles < 20_000 ? 1 : 7) {
       const kopecks = String(roubles % 100).padStart(2, '0');
       if (sumInWords(roubles * 100 + (roubles % 100)) !== wordsOfSum(BigInt(roubles), kopecks)) different.push(roubles);
     }

@@ -3,20 +3,28 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
-import { expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { NewEvent } from '../../src/events/envelope.ts';
-import { SqliteEventStore } from '../../src/store/sqlite/sqlite-event-store.ts';
+import type { SqliteEventStore as Store } from '../../src/store/sqlite/sqlite-event-store.ts';
 import { asStored, newEvent, wholeLog, withoutPosition } from '../support/store/stored-forms.ts';
 
-// So few that a handful of events is sorted in, written late, forgotten and let go of again and again.
-vi.mock('../../src/store/sqlite/limits.ts', async (importOriginal) => ({
-  ...(await importOriginal<object>()),
-  WAITING_AT_MOST: 7,
-  WAITING_BESIDE_A_WRITER: 12,
-  SLICE: 2,
-  REMEMBERED: 3,
-  KEYS_AT_LEAST: 5,
-}));
+const LIMITS = '../../src/store/sqlite/limits.ts';
+
+let SqliteEventStore: new (...given: ConstructorParameters<typeof Store>) => Store;
+
+beforeAll(async () => {
+  // So few that a handful of events is sorted in, written late, forgotten and let go of again and again.
+  const few = { WAITING_AT_MOST: 7, WAITING_BESIDE_A_WRITER: 12, SLICE: 2, REMEMBERED: 3, KEYS_AT_LEAST: 5 };
+  vi.doMock(LIMITS, async (importOriginal) => ({ ...(await importOriginal<object>()), ...few }));
+  // Other files of this worker have loaded the store with the limits it has.
+  vi.resetModules();
+  ({ SqliteEventStore } = await import('../../src/store/sqlite/sqlite-event-store.ts'));
+});
+
+afterAll(() => {
+  vi.doUnmock(LIMITS);
+  vi.resetModules();
+});
 
 const STREAMS = Array.from({ length: 9 }, (_, index) => `stream ${index}`);
 
@@ -54,11 +62,7 @@ interface Entry {
 }
 
 /** Everything the port answers has to follow from the log as a plain array. */
-async function expectAnswers(
-  store: SqliteEventStore,
-  log: readonly Entry[],
-  unknown: readonly string[],
-): Promise<void> {
+async function expectAnswers(store: Store, log: readonly Entry[], unknown: readonly string[]): Promise<void> {
   const heads = new Map(log.map(({ stream, revision, event }) => [stream, { stream, revision, hash: event.hash }]));
   for (const stream of STREAMS) {
     expect(await store.head(stream)).toEqual(heads.get(stream));
@@ -87,8 +91,8 @@ class Run {
   readonly #folder: string;
   #files = 0;
   #file: string;
-  #store: SqliteEventStore;
-  #reader: SqliteEventStore;
+  #store: Store;
+  #reader: Store;
   #log: Entry[] = [];
   #durable: readonly Entry[] = [];
   readonly #lost: string[] = [];

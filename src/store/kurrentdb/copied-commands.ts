@@ -87,8 +87,12 @@ export class CopiedCommands {
 
   /** Resolves when every process knows what this one has noted. */
   async settled(): Promise<void> {
-    const left = this.#notedAt + this.#lease - performance.now();
-    if (left > 0) await wait(Math.ceil(left));
+    // A timer may ring a moment early, and a moment is enough for a process to rely on what it has read before.
+    for (;;) {
+      const left = this.#notedAt + this.#lease - performance.now();
+      if (left <= 0) return;
+      await wait(Math.ceil(left));
+    }
   }
 
   /**

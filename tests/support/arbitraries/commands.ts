@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { certificateDraft } from './certificate-drafts.ts';
 import { contractDraft } from './contract-drafts.ts';
-import { type Body, type Draft, momentAt, oneOfWeighted } from './draft.ts';
+import { type Body, type Draft, invoicesAfter, type Moment, momentAt, oneOfWeighted } from './draft.ts';
 import { invoiceDraft } from './invoice-drafts.ts';
 import { lessonDraft } from './lesson-drafts.ts';
 import { programmeDraft } from './programme-drafts.ts';
@@ -87,15 +87,20 @@ export const commandSequence: fc.Arbitrary<Command[]> = fc
 
 function assemble(steps: readonly Step[]): Command[] {
   const commands: Command[] = [];
+  const said = [...setUpCommands];
+  const invoices = invoicesAfter(said);
   for (const [index, one] of steps.entries()) {
     const now = START + one.hour * HOUR;
-    commands.push(one.kind === 'new' ? newCommand(one, index, now, commands) : repeated(one, commands, now));
+    const moment = momentAt(now, said, invoices);
+    const command = one.kind === 'new' ? newCommand(one, index, moment, now, commands) : repeated(one, commands, now);
+    commands.push(command);
+    said.push(command);
   }
   return commands;
 }
 
-function newCommand(step: NewStep, index: number, now: number, before: readonly Command[]): Command {
-  const body = step.draft(momentAt(now, [...setUpCommands, ...before]));
+function newCommand(step: NewStep, index: number, moment: Moment, now: number, before: readonly Command[]): Command {
+  const body = step.draft(moment);
   return { ...spoiled(body, step.mishap), id: `step-${index}`, at: momentOf(step.mishap, now, before) };
 }
 

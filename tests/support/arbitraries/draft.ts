@@ -19,20 +19,24 @@ export interface Moment {
 /** A command that follows its moment, so that it stays plausible when others before it are dropped. */
 export type Draft = (moment: Moment) => Body;
 
-export function momentAt(milliseconds: number, said: readonly Body[]): Moment {
+export function momentAt(milliseconds: number, said: readonly Body[], invoices: () => InvoiceDocument[]): Moment {
   const day = (offset: number): string => new Date(milliseconds + offset * 86_400_000).toISOString().slice(0, 10);
   const today = day(0);
   const month = (offset: number): string => {
     const [year = 0, number = 0] = today.split('-').map(Number);
     return new Date(Date.UTC(year, number - 1 + offset, 1)).toISOString().slice(0, 7);
   };
-  return { today, said, day, month, invoices: () => invoicesAfter(said) };
+  return { today, said, day, month, invoices };
 }
 
-function invoicesAfter(said: readonly Body[]): InvoiceDocument[] {
+/** Tells the invoices after all of a growing list of commands; each is judged once, and only when somebody asks. */
+export function invoicesAfter(said: readonly Body[]): () => InvoiceDocument[] {
   const ledger = new NaiveLedger();
-  for (const command of said) ledger.execute(command);
-  return ledger.invoices();
+  let judged = 0;
+  return () => {
+    for (; judged < said.length; judged += 1) ledger.execute(said[judged]);
+    return ledger.invoices();
+  };
 }
 
 /** Mostly the first value, which is also what a failing case shrinks to; rarely one of the others. */

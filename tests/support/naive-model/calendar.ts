@@ -28,11 +28,19 @@ export function parseInstant(text: string): Instant {
   return BigInt(Date.parse(`${text.slice(0, 19)}Z`)) * 1_000_000n + BigInt(fraction.padEnd(9, '0'));
 }
 
+const zones = new Map<string, boolean>();
+
 export function isZone(value: unknown): value is string {
   // Intl also takes offsets such as +03:00, which are no IANA names.
   if (typeof value !== 'string' || !/^[A-Za-z]/.test(value)) return false;
+  const isKnown = zones.get(value) ?? intlKnows(value);
+  zones.set(value, isKnown);
+  return isKnown;
+}
+
+function intlKnows(timeZone: string): boolean {
   try {
-    new Intl.DateTimeFormat('en', { timeZone: value });
+    new Intl.DateTimeFormat('en', { timeZone });
     return true;
   } catch {
     return false;

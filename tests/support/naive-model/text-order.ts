@@ -1,14 +1,8 @@
 /** Text is ordered by code point; `<` on strings would order by UTF-16 unit. */
 export function byCodePoint(a: string, b: string): number {
-  const left = Array.from(a, codePoint);
-  const right = Array.from(b, codePoint);
-  const at = left.findIndex((point, index) => point !== right[index]);
-  if (at === -1) return left.length - right.length;
-  return (left[at] ?? -1) - (right[at] ?? -1);
-}
-
-function codePoint(character: string): number {
-  return character.codePointAt(0) ?? 0;
+  let at = 0;
+  while (at < a.length && a[at] === b[at]) at += 1;
+  return (a.codePointAt(at) ?? -1) - (b.codePointAt(at) ?? -1);
 }
 
 /** Orders by the first key that differs. */
