@@ -5,6 +5,8 @@ import { columnNames, quoted } from './table-definition.ts';
 
 type Row = readonly (string | number | null)[];
 
+const ROWS_AT_ONCE = 2_000;
+
 /** Where a table of the read models differs from the same table of a replay, one sentence a row, at most so many. */
 export function differencesBetween<Of extends object>(
   definition: TableDefinition<Of>,
@@ -19,7 +21,7 @@ export function differencesBetween<Of extends object>(
   let wants = expected.next();
   while (differences.length < atMost && !(has.done && wants.done)) {
     const order = orderOf(has.value, wants.value, definition.key.length);
-    if (order === 0 && JSON.stringify(has.value) !== JSON.stringify(wants.value)) {
+    if (order === 0 && !isSame(has.value, wants.value)) {
       differences.push(
         `${nameOf(definition, wants.value)} is not what the log says: ${unequal(definition, has.value, wants.value)}`,
       );
@@ -34,16 +36,30 @@ export function differencesBetween<Of extends object>(
   return differences;
 }
 
+/** Pages into arrays take half the time of a row at a time. */
 function* rowsOf<Of extends object>(
   definition: TableDefinition<Of>,
   database: DatabaseSync,
 ): Generator<Row, undefined> {
   const key = definition.key.map(quoted).join(', ');
-  const sql = `SELECT ${columnNames(definition)} FROM ${quoted(definition.name)} ORDER BY ${key}`;
-  const statement = database.prepare(sql);
-  statement.setReturnArrays(true);
-  yield* statement.iterate() as unknown as Iterable<Row>;
+  const marks = definition.key.map(() => '?').join(', ');
+  const select = `SELECT ${columnNames(definition)} FROM ${quoted(definition.name)}`;
+  const page = (where: string, ...after: Row) => {
+    const statement = database.prepare(`${select} ${where} ORDER BY ${key} LIMIT ${ROWS_AT_ONCE}`);
+    statement.setReturnArrays(true);
+    return statement.all(...after) as unknown as Row[];
+  };
+  let rows = page('');
+  yield* rows;
+  while (rows.length === ROWS_AT_ONCE) {
+    rows = page(`WHERE (${key}) > (${marks})`, ...(rows.at(-1) ?? []).slice(0, definition.key.length));
+    yield* rows;
+  }
   return undefined;
+}
+
+function isSame(has: Row | undefined, wants: Row | undefined): boolean {
+  return has !== undefined && wants !== undefined && has.every((value, index) => value === wants[index]);
 }
 
 /** Below 0 when the first row comes before the second by its key, in the order of the store. */

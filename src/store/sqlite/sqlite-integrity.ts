@@ -2,8 +2,9 @@ import type { DatabaseSync } from 'node:sqlite';
 import { LedgerError } from '../../kernel/errors.ts';
 import { COMMANDS_SORTED, keyOf, recordOf } from './command-index.ts';
 import { hasLogCheck, hasStreamIndex } from './event-statements.ts';
+import { IndexCheck } from './index-check.ts';
 import { HEADS_SORTED } from './late-heads.ts';
-import { LOG_CHECK_START, nextLogCheck } from './log-check.ts';
+import { PositionCheck, RunningCheck } from './log-order-check.ts';
 import { CHECKED_FROM } from './open-database.ts';
 import { sortedUpTo } from './sliced-sorting.ts';
 import { asLedgerError } from './sqlite-error.ts';
@@ -13,16 +14,20 @@ const ROWS_AT_ONCE = 5_000;
 /** One finding says as much as a million of its kind. */
 const STREAMS_NAMED = 20;
 
+type LogRow = readonly [
+  position: number,
+  stream: number,
+  revision: number,
+  metadata: unknown,
+  hash: unknown,
+  logCheck: number,
+  isLast: number,
+];
+
 /** What is wrong with the file below the level of events: damaged pages, indexes that differ, positions with gaps. */
 export function integrityOf(database: DatabaseSync): readonly string[] {
   try {
-    return inOneSnapshot(database, () => [
-      ...pages(database),
-      ...positions(database),
-      ...logCheck(database),
-      ...heads(database),
-      ...indexes(database),
-    ]);
+    return inOneSnapshot(database, () => [...pages(database), ...log(database)]);
   } catch (error) {
     const explained = asLedgerError(error, 'the file');
     if (explained instanceof LedgerError) return [explained.message];
@@ -46,49 +51,55 @@ function pages(database: DatabaseSync): string[] {
   return rows.map((row) => String(row.integrity_check)).filter((sentence) => sentence !== 'ok');
 }
 
-function positions(database: DatabaseSync): string[] {
-  const row = database.prepare('SELECT count(*) AS events, max(position) AS last FROM event').get();
-  const events = Number(row?.events ?? 0);
-  const last = Number(row?.last ?? 0);
-  if (events === last) return [];
-  const numbered = 'SELECT position, row_number() OVER (ORDER BY position) AS place FROM event';
-  const gap = database.prepare(`SELECT min(place) AS missing FROM (${numbered}) WHERE position <> place`).get();
-  return [`position ${gap?.missing} is missing: the log has ${events} events and ends at position ${last}`];
+/**
+ * Walks over the log once for all that it has to bear out. Every event and command that was sorted into an index has to be
+ * found there, and nothing else: else a stream would miss an event, and a command's id would be free again.
+ */
+function log(database: DatabaseSync): string[] {
+  const isChecked = hasLogCheck(database);
+  const isIndexed = hasStreamIndex(database);
+  const positions = new PositionCheck();
+  const order = isChecked ? new RunningCheck(sortedUpTo(database, CHECKED_FROM)) : undefined;
+  const commands = new IndexCheck('commands', sortedUpTo(database, COMMANDS_SORTED));
+  const streams = new IndexCheck('streams', isIndexed ? sortedUpTo(database, EVENTS_SORTED) : 0);
+  const last = eachRow(database, isChecked, ([position, stream, revision, metadata, hash, check, isLast]) => {
+    positions.take(position);
+    order?.take(position, hash, check, isLast);
+    const commandId = position <= commands.upTo ? recordOf(metadata) : undefined;
+    if (commandId !== undefined) commands.recorded.add(keyOf(commandId), position);
+    if (position <= streams.upTo) streams.recorded.add(stream, revision, position);
+  });
+  addEntries(commands, { table: 'command_index', columns: ['key', 'position'] }, database);
+  if (isIndexed) addEntries(streams, { table: 'stream_index', columns: ['stream', 'revision', 'position'] }, database);
+  const hasStreams = database.prepare('SELECT 1 FROM stream LIMIT 1').get() !== undefined;
+  return [
+    ...positions.findings(),
+    ...(order?.findings(hasStreams) ?? []),
+    ...(isChecked ? heads(database, last) : []),
+    ...commands.findings(last),
+    ...streams.findings(last),
+  ];
 }
 
-/** The running check has to be borne out by every event, and the last one has to be marked as such, and no other. */
-function logCheck(database: DatabaseSync): string[] {
-  if (!hasLogCheck(database)) return [];
-  const uncheckedUpTo = sortedUpTo(database, CHECKED_FROM);
-  const findings: string[] = [];
-  let [position, check, isLast] = [0, LOG_CHECK_START, 1];
-  for (const [next, hash, kept, last] of checkedEvents(database)) {
-    if (isLast !== 0 && position > 0)
-      findings.push(`position ${position} is marked as the log's last, and others follow`);
-    check = next <= uncheckedUpTo ? LOG_CHECK_START : nextLogCheck(check, String(hash));
-    if (kept !== check) {
-      findings.push(
-        `position ${next}: the running check of the log differs, this event or what comes before it was exchanged`,
-      );
-      check = kept;
-    }
-    [position, isLast] = [next, last];
+/** Answers the last position. Pages into arrays take half the time of a row at a time. */
+function eachRow(database: DatabaseSync, isChecked: boolean, take: (row: LogRow) => void): number {
+  const columns = `position, stream, revision, metadata${isChecked ? ', hash, log_check, is_last' : ''}`;
+  const statement = database.prepare(`SELECT ${columns} FROM event WHERE position > ? ORDER BY position LIMIT ?`);
+  statement.setReturnArrays(true);
+  let last = 0;
+  for (let after = Number.MIN_SAFE_INTEGER; ; after = last) {
+    const rows = statement.all(after, ROWS_AT_ONCE) as unknown as LogRow[];
+    for (const row of rows) take(row);
+    last = rows.at(-1)?.[0] ?? last;
+    if (rows.length < ROWS_AT_ONCE) return last;
   }
-  const streams = database.prepare('SELECT 1 FROM stream LIMIT 1').get();
-  if (position === 0 && streams !== undefined)
-    findings.push('position 1 is missing: there are streams, and no event is left');
-  if (isLast !== 1)
-    findings.push(`position ${position + 1} is missing: the event before it is not the log's last, so its end is gone`);
-  return findings;
 }
 
 /**
  * Heads are read from the log after the position up to which they have been written; so that may not lie behind the log,
  * and a stream without a written head has its events after it.
  */
-function heads(database: DatabaseSync): string[] {
-  if (!hasLogCheck(database)) return [];
-  const last = Number(database.prepare('SELECT max(position) AS last FROM event').get()?.last ?? 0);
+function heads(database: DatabaseSync, last: number): string[] {
   const upTo = sortedUpTo(database, HEADS_SORTED);
   const reach =
     upTo <= last ? [] : [`the heads of streams differ from the log: they reach to ${upTo}, the log to ${last}`];
@@ -97,29 +108,6 @@ function heads(database: DatabaseSync): string[] {
      ORDER BY number LIMIT ${STREAMS_NAMED}`,
   );
   return [...reach, ...without.all(upTo).map(({ name }) => `stream ${name} has lost its head, or all of its events`)];
-}
-
-/**
- * Every event and command that was sorted into an index has to be found there, and nothing else: else a stream would
- * miss an event, and a command's id would be free again.
- */
-function indexes(database: DatabaseSync): string[] {
-  const last = Number(database.prepare('SELECT max(position) AS last FROM event').get()?.last ?? 0);
-  const commands = new IndexCheck('commands', sortedUpTo(database, COMMANDS_SORTED));
-  const streams = new IndexCheck('streams', hasStreamIndex(database) ? sortedUpTo(database, EVENTS_SORTED) : 0);
-  for (const [position, stream, revision, metadata] of eventsUpTo(
-    Math.min(last, Math.max(commands.upTo, streams.upTo)),
-    database,
-  )) {
-    const commandId = position <= commands.upTo ? recordOf(metadata) : undefined;
-    if (commandId !== undefined) commands.recorded.add(keyOf(commandId), position);
-    if (position <= streams.upTo) streams.recorded.add(stream, revision, position);
-  }
-  addEntries(commands, { table: 'command_index', columns: ['key', 'position'] }, database);
-  if (hasStreamIndex(database)) {
-    addEntries(streams, { table: 'stream_index', columns: ['stream', 'revision', 'position'] }, database);
-  }
-  return [...commands.findings(last), ...streams.findings(last)];
 }
 
 /** The first two columns are the key by which pages go on; the last one is the position. */
@@ -140,77 +128,5 @@ function addEntries(
     for (const entry of entries) if ((entry.at(-1) ?? 0) <= upTo) indexed.add(...entry);
     if (entries.length < ROWS_AT_ONCE) return;
     after = entries.at(-1) ?? after;
-  }
-}
-
-function* checkedEvents(
-  database: DatabaseSync,
-): Iterable<readonly [position: number, hash: unknown, logCheck: number, isLast: number]> {
-  const events = database.prepare(
-    'SELECT position, hash, log_check, is_last FROM event WHERE position > ? ORDER BY position LIMIT ?',
-  );
-  events.setReturnArrays(true);
-  for (let position = 0; ; ) {
-    const rows = events.all(position, ROWS_AT_ONCE) as unknown as [number, unknown, number, number][];
-    yield* rows;
-    if (rows.length < ROWS_AT_ONCE) return;
-    position = rows.at(-1)?.[0] ?? position;
-  }
-}
-
-/** The events up to a position; pages into arrays take half the time of a row at a time. */
-function* eventsUpTo(
-  last: number,
-  database: DatabaseSync,
-): Iterable<readonly [position: number, stream: number, revision: number, metadata: unknown]> {
-  const events = database.prepare(
-    'SELECT position, stream, revision, metadata FROM event WHERE position > ? AND position <= ? ORDER BY position LIMIT ?',
-  );
-  events.setReturnArrays(true);
-  for (let position = 0; ; ) {
-    const rows = events.all(position, last, ROWS_AT_ONCE) as unknown as [number, number, number, unknown][];
-    yield* rows;
-    if (rows.length < ROWS_AT_ONCE) return;
-    position = rows.at(-1)?.[0] ?? last;
-  }
-}
-
-/** What the log and an index hold of the events that were sorted in. */
-class IndexCheck {
-  readonly upTo: number;
-  readonly recorded = new Checksum();
-  readonly indexed = new Checksum();
-  readonly #name: string;
-
-  constructor(name: string, upTo: number) {
-    this.#name = name;
-    this.upTo = upTo;
-  }
-
-  findings(last: number): string[] {
-    const differs = `the index of ${this.#name} differs from the log`;
-    if (this.upTo > last) return [`${differs}: it reaches to ${this.upTo}, the log to ${last}`];
-    if (this.recorded.equals(this.indexed)) return [];
-    return [`${differs}: ${this.indexed.count} entries in it, ${this.recorded.count} recorded`];
-  }
-}
-
-/** Tells two sets of tuples apart without holding them. */
-class Checksum {
-  count = 0;
-  #sum = 0;
-
-  add(...numbers: readonly number[]): void {
-    this.count += 1;
-    let mixed = 0;
-    for (const number of numbers) {
-      mixed = Math.imul(mixed ^ (number >>> 0), 2654435761);
-      mixed = Math.imul(mixed ^ (mixed >>> 15) ^ Math.floor(number / 4294967296), 2246822507);
-    }
-    this.#sum = (this.#sum + Math.imul(mixed ^ (mixed >>> 13), 3266489909)) | 0;
-  }
-
-  equals(other: Checksum): boolean {
-    return this.count === other.count && this.#sum === other.#sum;
   }
 }
