@@ -13,6 +13,8 @@ if (nodes === undefined) {
 
 /** Questions over a whole ledger read past everything else that is on the server. */
 const PATIENCE = ['--testTimeout', '120000', '--hookTimeout', '120000'];
+/** A connection that one file has lost is not the next one's. */
+const APART = '--isolate';
 
 /** These kill the servers of `KURRENTDB_NODES`, each by itself. */
 const disturbing = ['tests/cluster/failover.test.ts', 'tests/cluster/stop.test.ts'];
@@ -30,5 +32,5 @@ const failed = [
 process.exitCode = failed.find((code) => code !== 0) ?? 0;
 
 function vitest(files: readonly string[], options: readonly string[]): number {
-  return spawnSync('vitest', ['run', ...files, ...options, ...PATIENCE], { stdio: 'inherit' }).status ?? 1;
+  return spawnSync('vitest', ['run', ...files, ...options, ...PATIENCE, APART], { stdio: 'inherit' }).status ?? 1;
 }
