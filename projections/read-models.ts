@@ -27,6 +27,11 @@ export interface RebuildOptions {
 /** How many events are folded at most before what they changed is written with the checkpoint. */
 const EVENTS_PER_WRITE = 250_000;
 
+/** So long a log of their own file they move into it themselves. */
+const PAGES_ALONE = 10_000;
+/** The same where the store does that for its own file, and has not come to it for long. */
+const PAGES_BESIDE_THE_STORE = 40_000;
+
 /** The read models of the process that writes: rows and checkpoint are written in one transaction. */
 export class ReadModels implements ReadModelSource {
   readonly database: DatabaseSync;
@@ -50,7 +55,8 @@ export class ReadModels implements ReadModelSource {
     this.database = new DatabaseSync(file, { timeout: 5000 });
     this.database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536');
     // A checkpoint waits for the disk, and commands with it: at the default of 1 000 pages a busy file has several a second.
-    this.database.exec('PRAGMA wal_autocheckpoint = 10000');
+    const pages = store.checkpointedFile === file ? PAGES_BESIDE_THE_STORE : PAGES_ALONE;
+    this.database.exec(`PRAGMA wal_autocheckpoint = ${pages}`);
     this.#generations = new Generations(this.database);
     this.#following = store.followed && new Following(store.followed, this.#followed());
   }

@@ -161,6 +161,11 @@ export interface EventStore {
    * with the store write in here; the work must not wait for anything.
    */
   betweenAppends<Answer>(work: () => Answer): Answer;
+  /**
+   * The file whose log this process moves into it in time, whoever has written there in {@link betweenAppends}: others do
+   * well to leave that to it.
+   */
+  readonly checkpointedFile?: string | undefined;
   /** The events of one stream in order, from a revision on; an unknown stream has none. */
   read(stream: string, options?: { readonly from?: number; readonly limit?: number }): Promise<readonly StoredEvent[]>;
   /** The last event of a stream, as the store keeps it apart from the events themselves. */

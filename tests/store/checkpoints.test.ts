@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as passed } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Worker } from 'node:worker_threads';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Checkpoints } from '../../src/store/sqlite/checkpoints.ts';
 import type { CheckpointLimits } from '../../src/store/sqlite/limits.ts';
 import { emptyBatch } from '../../src/store/sqlite/log-batch.ts';
@@ -34,11 +35,11 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Commits so many rows of a page each, one after another. */
+/** Commits so many rows, one after another, each of which changes a page. */
 async function commit(rows: number, { pause = 0 } = {}): Promise<void> {
   const insert = database.prepare('INSERT INTO note VALUES (?)');
   for (let row = 0; row < rows; row += 1) {
-    insert.run('x'.repeat(3_900));
+    insert.run('x');
     checkpoints.committed([emptyBatch()]);
     if (pause > 0) await passed(pause);
   }
@@ -87,6 +88,53 @@ describe('when a ledger has become quiet', () => {
     await commit(LIMITS.byItself);
     await until(() => rowsInFile() === LIMITS.byItself);
     expect(hasThread()).toBe(true);
+  });
+});
+
+describe('when somebody else writes into the file', () => {
+  test('it is moved as well, and the writer is told of it', async () => {
+    const other = new DatabaseSync(file);
+    const insert = other.prepare('INSERT INTO note VALUES (?)');
+    for (let row = 0; row < LIMITS.byItself; row += 1) insert.run('x');
+    expect(rowsInFile()).toBe(0);
+    checkpoints.othersCommitted();
+    await until(() => rowsInFile() === LIMITS.byItself);
+    expect(hasThread()).toBe(true);
+    other.close();
+  });
+
+  test('what a reader keeps out of the file is not asked for again and again', async () => {
+    await commit(LIMITS.byItself);
+    await until(hasThread);
+    await until(() => rowsInFile() === LIMITS.byItself);
+    const reader = new DatabaseSync(file, { readOnly: true });
+    reader.exec('BEGIN; SELECT count(*) FROM note');
+    await commit(LIMITS.busy);
+    await passed(10 * LIMITS.pause);
+    const asked = vi.spyOn(Worker.prototype, 'postMessage');
+    await commit(LIMITS.quiet - 1, { pause: LIMITS.pause });
+    await passed(5 * LIMITS.pause);
+    expect(asked).not.toHaveBeenCalled();
+    asked.mockRestore();
+    expect(rowsInFile()).toBe(LIMITS.byItself);
+    reader.close();
+  });
+});
+
+describe('when somebody else has moved the log into the file', () => {
+  test('what could not be moved before it no longer counts, and little is moved when it is quiet', async () => {
+    await commit(LIMITS.byItself);
+    await until(() => rowsInFile() === LIMITS.byItself);
+    const reader = new DatabaseSync(file, { readOnly: true });
+    reader.exec('BEGIN; SELECT count(*) FROM note');
+    await commit(LIMITS.busy);
+    await passed(10 * LIMITS.pause);
+    reader.close();
+    const other = new DatabaseSync(file);
+    other.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    other.close();
+    await commit(LIMITS.quiet);
+    await until(() => rowsInFile() === LIMITS.byItself + LIMITS.busy + LIMITS.quiet);
   });
 });
 

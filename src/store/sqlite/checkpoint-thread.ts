@@ -1,13 +1,17 @@
 import { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
+import { heldOf } from './checkpointed.ts';
 import { isSqliteError } from './sqlite-error.ts';
 
 /** What the thread is asked: to move what has been committed into the file, or to let go of it. */
 export type CheckpointAsked = 'checkpoint' | 'close';
 
-/** How many pages the log held when the checkpoint began; none where it failed, on a full disk for instance. */
+/** What a checkpoint has come to. */
 export interface CheckpointAnswer {
+  /** How many pages the log held when it began; none where it failed, on a full disk for instance. */
   readonly log: number | undefined;
+  /** How many of them it could not move. */
+  readonly held: number;
 }
 
 /** The ledger's file, as a URL that opens it only where it is there. */
@@ -17,7 +21,7 @@ const checkpoint = database.prepare('PRAGMA wal_checkpoint(PASSIVE)');
 
 parentPort?.on('message', (asked: CheckpointAsked) => {
   if (asked === 'checkpoint') {
-    parentPort?.postMessage({ log: logCheckpointed() } satisfies CheckpointAnswer);
+    parentPort?.postMessage(checkpointed() satisfies CheckpointAnswer);
     return;
   }
   database.close();
@@ -25,11 +29,12 @@ parentPort?.on('message', (asked: CheckpointAsked) => {
   process.exit();
 });
 
-function logCheckpointed(): number | undefined {
+function checkpointed(): CheckpointAnswer {
   try {
-    return Number(checkpoint.get()?.log);
+    const moved = checkpoint.get();
+    return { log: Number(moved?.log), held: heldOf(moved) };
   } catch (error) {
     if (!isSqliteError(error)) throw error;
-    return undefined;
+    return { log: undefined, held: 0 };
   }
 }

@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { CheckpointAnswer, CheckpointAsked } from './checkpoint-thread.ts';
+import { heldOf } from './checkpointed.ts';
 import type { CheckpointLimits } from './limits.ts';
 import { CHECKPOINTS } from './limits.ts';
 import type { LogBatch } from './log-batch.ts';
@@ -17,7 +18,11 @@ export class Checkpoints {
   readonly #database: DatabaseSync;
   readonly #file: string;
   readonly #limits: CheckpointLimits;
-  /** About how many pages have been written that nobody has been asked to move. */
+  /** Tells how many pages wait in the log, whoever has written them. */
+  readonly #count: StatementSync | undefined;
+  /** So many of them could not be moved when it was last tried, since somebody still reads what was before them. */
+  #held = 0;
+  /** About how many pages have been written that nobody has been asked to move, where they cannot be counted. */
   #pages = 0;
   #hasMoved = false;
   #timer: NodeJS.Timeout | undefined;
@@ -35,12 +40,23 @@ export class Checkpoints {
     // Whoever changes the working directory later does not change which file is meant.
     this.#file = resolve(file);
     this.#limits = limits;
+    this.#count = canCountPages() ? database.prepare('PRAGMA wal_checkpoint(NOOP)') : undefined;
     this.#setLimitOfCommits(limits.alone);
+  }
+
+  /** Whether also what others write into the file is moved in time. */
+  get countsOthers(): boolean {
+    return this.#count !== undefined;
   }
 
   /** Batches have become durable together. */
   committed(batches: readonly LogBatch[]): void {
     this.#pages += pagesOf(batches);
+    this.othersCommitted();
+  }
+
+  /** Somebody else may have written into the file. */
+  othersCommitted(): void {
     this.#hasMoved = true;
     this.#lookLater();
   }
@@ -69,13 +85,29 @@ export class Checkpoints {
     const isQuiet = !this.#hasMoved;
     this.#hasMoved = false;
     const { quiet, busy, byItself } = this.#limits;
-    const isDue = this.#pages >= (isQuiet ? quiet : busy);
-    if (!isDue || this.#isAsked) {
-      if (!isQuiet || this.#isAsked) this.#lookLater();
-    } else if (this.#isAlone || (this.#thread === undefined && this.#pages < byItself)) {
+    const pages = this.#isAsked ? undefined : this.#waiting();
+    if (pages === undefined) {
+      this.#lookLater();
+    } else if (pages < (isQuiet ? quiet : busy)) {
+      if (!isQuiet) this.#lookLater();
+    } else if (this.#isAlone || (this.#thread === undefined && pages < byItself)) {
       this.#checkpoint();
     } else {
       this.#ask();
+    }
+  }
+
+  /** How many pages wait that can be moved; undefined while this connection reads or writes. */
+  #waiting(): number | undefined {
+    if (this.#count === undefined) return this.#pages;
+    try {
+      const waiting = heldOf(this.#count.get());
+      // A log that is written from its beginning again holds nothing of before.
+      if (waiting < this.#held) this.#held = 0;
+      return waiting - this.#held;
+    } catch (error) {
+      if (!isSqliteError(error)) throw error;
+      return undefined;
     }
   }
 
@@ -113,9 +145,10 @@ export class Checkpoints {
   }
 
   /** What was committed meanwhile is little. With it in the file as well, the log is written from its beginning again. */
-  #answered({ log }: CheckpointAnswer): void {
+  #answered({ log, held }: CheckpointAnswer): void {
     this.#isAsked = false;
     if (this.#isClosed) return;
+    this.#held = held;
     if (log === undefined) {
       this.#pages += this.#asked;
       this.#lookLater();
@@ -130,7 +163,7 @@ export class Checkpoints {
       return;
     }
     try {
-      this.#database.exec('PRAGMA wal_checkpoint(PASSIVE)');
+      this.#held = heldOf(this.#database.prepare('PRAGMA wal_checkpoint(PASSIVE)').get());
       this.#pages = 0;
     } catch (error) {
       // A disk that is full tells whoever commits. What could not be moved is as durable where it is.
@@ -155,6 +188,12 @@ export class Checkpoints {
 
 /** MiB. The thread's own work is all in SQLite, which does not count as its heap. */
 const THREAD_AT_MOST = { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 4 };
+
+/** SQLite 3.51 has it; one that is older would take it for a checkpoint. */
+function canCountPages(): boolean {
+  const [major = 0, minor = 0] = String(process.versions.sqlite).split('.').map(Number);
+  return major > 3 || (major === 3 && minor >= 51);
+}
 
 /** About how many rows share a page. */
 const ROWS_PER_PAGE = 4;

@@ -161,7 +161,13 @@ export class SqliteEventStore implements EventStoreInHalves {
   betweenAppends<Answer>(work: () => Answer): Answer {
     this.#refuseWhenClosed();
     this.#commits.commitNow();
-    return this.#guarded(work);
+    const answer = this.#guarded(work);
+    this.#checkpoints?.othersCommitted();
+    return answer;
+  }
+
+  get checkpointedFile(): string | undefined {
+    return this.#checkpoints?.countsOthers === true ? this.#file : undefined;
   }
 
   async read(
