@@ -60,6 +60,13 @@ function rowsInFile(): number {
   }
 }
 
+/** A reader in a transaction of its own, which keeps what comes after it out of the file. */
+function readerOfNow(): DatabaseSync {
+  const reader = new DatabaseSync(file, { readOnly: true });
+  reader.exec('BEGIN; SELECT count(*) FROM note');
+  return reader;
+}
+
 /** Which limit of SQLite's own is in force tells whether there is a thread. */
 function hasThread(): boolean {
   return database.prepare('PRAGMA wal_autocheckpoint').get()?.wal_autocheckpoint === LIMITS.beside;
@@ -107,8 +114,7 @@ describe('when somebody else writes into the file', () => {
     await commit(LIMITS.byItself);
     await until(hasThread);
     await until(() => rowsInFile() === LIMITS.byItself);
-    const reader = new DatabaseSync(file, { readOnly: true });
-    reader.exec('BEGIN; SELECT count(*) FROM note');
+    const reader = readerOfNow();
     await commit(LIMITS.busy);
     await passed(10 * LIMITS.pause);
     const asked = vi.spyOn(Worker.prototype, 'postMessage');
@@ -125,8 +131,7 @@ describe('when somebody else has moved the log into the file', () => {
   test('what could not be moved before it no longer counts, and little is moved when it is quiet', async () => {
     await commit(LIMITS.byItself);
     await until(() => rowsInFile() === LIMITS.byItself);
-    const reader = new DatabaseSync(file, { readOnly: true });
-    reader.exec('BEGIN; SELECT count(*) FROM note');
+    const reader = readerOfNow();
     await commit(LIMITS.busy);
     await passed(10 * LIMITS.pause);
     reader.close();
@@ -201,9 +206,7 @@ describe('when the thread cannot do its work', () => {
     await commit(LIMITS.byItself);
     await until(hasThread);
     await until(() => rowsInFile() === LIMITS.byItself);
-    // A reader in a transaction of its own keeps what comes after it out of the file.
-    const reader = new DatabaseSync(file, { readOnly: true });
-    reader.exec('BEGIN; SELECT count(*) FROM note');
+    const reader = readerOfNow();
     await commit(LIMITS.busy);
     await passed(5 * LIMITS.pause);
     expect(rowsInFile()).toBe(LIMITS.byItself);
